@@ -40,6 +40,8 @@ export type TransportErrorCode =
   | 'timeout'
   | 'aborted'
   | 'malformed-answer'
+  /** The provider refused the account's credentials, so the request was never sent. */
+  | 'login-refused'
   | 'other';
 
 /** The network is at fault: thrown only where nothing can go on without it (exit code 3), otherwise data in an Exchange. */

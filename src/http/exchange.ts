@@ -26,13 +26,13 @@ export interface TransportFailure {
   readonly message: string;
 }
 
-/** One try. An exchange has one or more. */
+/** One try. */
 export interface Attempt {
   readonly startedAtMs: number;
   readonly durationMs: number;
   readonly status: number | undefined;
   readonly failure: TransportFailure | undefined;
-  /** How long was waited before this try, ms; 0 for the first. */
+  /** Time between the end of the try before and the start of this one, ms; 0 for the first. */
   readonly waitedMs: number;
 }
 
@@ -43,7 +43,13 @@ export interface Exchange {
   /** Of the last try; undefined where it failed in transport. */
   readonly response: ReceivedResponse | undefined;
   readonly failure: TransportFailure | undefined;
+  /** In order; empty only where nothing was sent because no token could be had or the caller had stopped already. */
   readonly attempts: readonly Attempt[];
+  /**
+   * The token exchange that failed and so kept this one from being sent (or sent again). Every exchange that it stopped
+   * holds the same object, so that a refused login can be reported once.
+   */
+  readonly login?: Exchange;
   readonly startedAtMs: number;
   readonly durationMs: number;
 }
