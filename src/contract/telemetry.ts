@@ -1,0 +1,135 @@
+/** Telemetry to the wire and back, by the quantities of the contract: no wire name stands in code. */
+import type { Contract, Quantity } from './contract.js';
+import { parseRfc3339, renderRfc3339 } from './rfc3339.js';
+
+/** A moment and the clock that shows it. */
+export interface WireTime {
+  /** ms since 1970-01-01T00:00:00Z. */
+  readonly atMs: number;
+  /** Minutes that the device's clock is ahead of UTC; 0 is `Z`. */
+  readonly utcOffsetMinutes: number;
+}
+
+type NumberQuantity = 'socPercent' | 'targetSocPercent' | 'powerKw' | 'energyKwh' | 'reservePercent';
+type TimeQuantity = 'time' | 'timeCreated';
+/** How some dialects write a power; telemetry has it as signed `powerKw`. */
+type PowerNotation = 'powerMagnitudeKw' | 'flowDirection';
+type TextQuantity = Exclude<Quantity, NumberQuantity | TimeQuantity | PowerNotation>;
+
+/** Telemetry by quantity. Power is signed, positive charges, whatever the dialect writes. */
+export type QuantityValues = { readonly [Q in NumberQuantity]?: number } & {
+  readonly [Q in TimeQuantity]?: WireTime;
+} & {
+  readonly [Q in TextQuantity]?: string;
+};
+
+export type WireBody = Record<string, string | number>;
+
+/** Decimals on the wire: hundredths of a percent, watts and watt-hours, finer than any meter of the catalogue. */
+const DECIMALS: Readonly<Record<NumberQuantity, number>> = {
+  socPercent: 2,
+  targetSocPercent: 2,
+  powerKw: 3,
+  energyKwh: 3,
+  reservePercent: 2,
+};
+const CHARGING = 'IMPORT';
+const DISCHARGING = 'EXPORT';
+
+export interface ToWireOptions {
+  /** `required` leaves out whatever the contract does not demand. Default `all`. */
+  readonly fields?: 'all' | 'required';
+}
+
+/**
+ * A request body of the submit operation, fields in the document's order. Quantities that the contract has no field for,
+ * and ones that are not given, are left out.
+ * @throws RangeError for a number that is not finite or a time that cannot be written
+ */
+export function toWire(contract: Contract, values: QuantityValues, options: ToWireOptions = {}): WireBody {
+  const body: WireBody = {};
+  for (const [quantity, name] of entriesOf(contract.requestFields)) {
+    if (options.fields === 'required' && !contract.requiredFields.includes(name)) continue;
+    const written = writeQuantity(quantity, values);
+    if (written !== undefined) body[name] = written;
+  }
+  return body;
+}
+
+/**
+ * The quantities in a request body or an answer. A field that is missing, or whose value is not of its quantity's kind, is
+ * left out: what is wrong with a body is for `checkRequestBody` and `checkAnswerBody` to say.
+ */
+export function fromWire(contract: Contract, body: unknown): QuantityValues {
+  const found: Record<string, string | number | WireTime> = {};
+  for (const [quantity, name] of entriesOf({ ...contract.requestFields, ...contract.answerFields })) {
+    const value = ownValue(body, name);
+    const read = readQuantity(quantity, value);
+    if (read !== undefined) found[quantity] = read;
+  }
+  const { powerMagnitudeKw: magnitude, flowDirection: direction, ...rest } = found;
+  if (typeof magnitude === 'number' && (direction === CHARGING || direction === DISCHARGING)) {
+    rest['powerKw'] = direction === CHARGING || magnitude === 0 ? magnitude : -magnitude;
+  }
+  return rest;
+}
+
+function writeQuantity(quantity: Quantity, values: QuantityValues): string | number | undefined {
+  switch (quantity) {
+    case 'time':
+    case 'timeCreated': {
+      const time = values[quantity];
+      return time === undefined ? undefined : renderRfc3339(time.atMs, time.utcOffsetMinutes);
+    }
+    case 'powerMagnitudeKw':
+      return values.powerKw === undefined ? undefined : Math.abs(toGrid('powerKw', values.powerKw));
+    case 'flowDirection':
+      if (values.powerKw === undefined) return undefined;
+      return toGrid('powerKw', values.powerKw) < 0 ? DISCHARGING : CHARGING;
+    case 'socPercent':
+    case 'targetSocPercent':
+    case 'powerKw':
+    case 'energyKwh':
+    case 'reservePercent': {
+      const value = values[quantity];
+      return value === undefined ? undefined : toGrid(quantity, value);
+    }
+    default:
+      return values[quantity];
+  }
+}
+
+/** The nearest value with few decimals, so that 0.1 + 0.2 reads 0.3; -0 becomes 0. */
+function toGrid(quantity: NumberQuantity, value: number): number {
+  if (!Number.isFinite(value)) throw new RangeError(`${quantity} is ${value}, which no telemetry record can carry`);
+  const scale = 10 ** DECIMALS[quantity];
+  return Math.round(value * scale) / scale + 0;
+}
+
+function readQuantity(quantity: Quantity, value: unknown): string | number | WireTime | undefined {
+  switch (quantity) {
+    case 'time':
+    case 'timeCreated': {
+      const time = typeof value === 'string' ? parseRfc3339(value) : undefined;
+      return time?.ok === true ? { atMs: time.epochMs, utcOffsetMinutes: time.utcOffsetMinutes } : undefined;
+    }
+    case 'socPercent':
+    case 'targetSocPercent':
+    case 'powerKw':
+    case 'powerMagnitudeKw':
+    case 'energyKwh':
+    case 'reservePercent':
+      return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+    default:
+      return typeof value === 'string' ? value : undefined;
+  }
+}
+
+function ownValue(body: unknown, name: string): unknown {
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return undefined;
+  return (body as Readonly<Record<string, unknown>>)[name];
+}
+
+function entriesOf(fields: Contract['requestFields']): [Quantity, string][] {
+  return Object.entries(fields) as [Quantity, string][];
+}
