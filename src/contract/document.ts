@@ -3,20 +3,15 @@ import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yam
 import type { Document, Node } from 'yaml';
 import { UserError } from '../errors.js';
 import type { Place } from '../errors.js';
-import { childPointer, parsePointer, valueAt } from './json-pointer.js';
+import { childPointer, isObject, parsePointer, valueAt } from './json.js';
+import type { JsonObject } from './json.js';
 import { wordHint } from './nearest.js';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A value of the document and where it is. */
 export interface Located<T = unknown> {
   readonly value: T;
   /** RFC 6901. */
   readonly pointer: string;
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Keywords below which nothing is read as a reference or a schema: they hold plain data. */

@@ -1,8 +1,8 @@
 /** What the fields of a schema carry: names, required names and `x-voltpact-quantity`, through `$ref` and `allOf`. */
 import type { Quantity } from './contract.js';
-import { isObject, nameKind } from './document.js';
+import { nameKind } from './document.js';
 import type { ContractDocument, Located } from './document.js';
-import { childPointer } from './json-pointer.js';
+import { childPointer, isObject } from './json.js';
 import { wordHint } from './nearest.js';
 
 /** The JSON type by which each quantity travels. */
@@ -23,8 +23,11 @@ const QUANTITY_TYPES: Readonly<Record<Quantity, 'number' | 'string'>> = {
   timeCreated: 'string',
   objectName: 'string',
 };
-const QUANTITIES = Object.keys(QUANTITY_TYPES) as readonly Quantity[];
 const QUANTITY_KEY = 'x-voltpact-quantity';
+
+export function isQuantity(word: unknown): word is Quantity {
+  return typeof word === 'string' && Object.hasOwn(QUANTITY_TYPES, word);
+}
 
 export interface Fields {
   /** Every named property. */
@@ -75,19 +78,19 @@ function readQuantity(document: ContractDocument, { name, properties, byQuantity
   const word = raw[QUANTITY_KEY] ?? field.value[QUANTITY_KEY];
   if (word === undefined) return;
   const at = childPointer(raw[QUANTITY_KEY] === undefined ? field.pointer : pointer, QUANTITY_KEY);
-  const quantity = QUANTITIES.find((known) => known === word);
-  if (quantity === undefined) {
-    throw document.error(`unknown quantity ${nameKind(word)} on "${name}"`, at, wordHint(String(word), QUANTITIES));
+  if (!isQuantity(word)) {
+    const hint = wordHint(typeof word === 'string' ? word : '', Object.keys(QUANTITY_TYPES));
+    throw document.error(`unknown quantity ${nameKind(word)} on "${name}"`, at, hint);
   }
   const type = field.value['type'];
-  const expected = QUANTITY_TYPES[quantity];
+  const expected = QUANTITY_TYPES[word];
   const types: readonly unknown[] = Array.isArray(type) ? type : [type];
   if (type !== undefined && !types.includes(expected) && !(expected === 'number' && types.includes('integer'))) {
-    throw document.error(`"${name}" carries ${quantity}: expected type ${expected}, got ${String(type)}`, at);
+    throw document.error(`"${name}" carries ${word}: expected type ${expected}, got ${nameKind(type)}`, at);
   }
-  const other = byQuantity[quantity];
+  const other = byQuantity[word];
   if (other !== undefined && other !== name) {
-    throw document.error(`"${name}" and "${other}" both carry ${quantity}`, at, 'One quantity belongs to one field.');
+    throw document.error(`"${name}" and "${other}" both carry ${word}`, at, 'One quantity belongs to one field.');
   }
-  byQuantity[quantity] = name;
+  byQuantity[word] = name;
 }

@@ -1,8 +1,9 @@
 /** Reads `x-voltpact.open`: what the vendor's documentation leaves open, each a setting of the document. */
 import type { OpenSettings, StatusSetting } from './contract.js';
 import { nameKind } from './document.js';
-import type { ContractDocument, JsonObject, Located } from './document.js';
-import { childPointer } from './json-pointer.js';
+import type { ContractDocument, Located } from './document.js';
+import { childPointer } from './json.js';
+import type { JsonObject } from './json.js';
 import { wordHint } from './nearest.js';
 
 const SETTING_NAMES: readonly (keyof OpenSettings)[] = [

@@ -1,8 +1,8 @@
 /** Finds the operations of a document and the schemas of what goes in and comes out. */
 import type { Operation } from './contract.js';
-import { isObject } from './document.js';
-import type { ContractDocument, JsonObject, Located } from './document.js';
-import { childPointer } from './json-pointer.js';
+import type { ContractDocument, Located } from './document.js';
+import { childPointer, isObject } from './json.js';
+import type { JsonObject } from './json.js';
 import { wordHint } from './nearest.js';
 
 /** An operation with the places that checks need. */

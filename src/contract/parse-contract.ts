@@ -1,10 +1,11 @@
 /** Reads an OpenAPI 3.1 document with an `x-voltpact` section into the contract that everything else asks. */
-import type { Contract, Operation, OperationName } from './contract.js';
-import { ContractDocument } from './document.js';
-import type { JsonObject, Located } from './document.js';
+import type { Contract, Operation, OperationName, OpenSettings, Quantity } from './contract.js';
+import { ContractDocument, nameKind } from './document.js';
+import type { Located } from './document.js';
 import { readFields } from './fields.js';
 import type { Fields } from './fields.js';
-import { childPointer } from './json-pointer.js';
+import { childPointer, isObject } from './json.js';
+import type { JsonObject } from './json.js';
 import { wordHint } from './nearest.js';
 import { parseOpenSettings } from './open-settings.js';
 import { answerSchema, findOperation, readOperations, successSchema } from './operations.js';
@@ -16,6 +17,8 @@ const EXTENSION = 'x-voltpact';
 const EXTENSION_KEYS = ['submit', 'readBack', 'token', 'versionHeader', 'testKeyPrefix', 'open'];
 /** Statuses whose answers have no body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5). */
 const BODILESS = new Set([204, 205, 304]);
+
+type Operations = Readonly<Record<OperationName, LocatedOperation>>;
 
 /**
  * @param text OpenAPI 3.1 in YAML or JSON
@@ -29,49 +32,63 @@ export function parseContract(text: string, source: string): Contract {
   const named = (key: string): Located => document.child(extension, key);
 
   const all = readOperations(document);
-  const operations: Readonly<Record<OperationName, LocatedOperation>> = {
+  const operations: Operations = {
     submit: findOperation(document, all, named('submit')),
     readBack: findOperation(document, all, named('readBack')),
     token: findOperation(document, all, named('token')),
   };
-  const { requestSchema, idSchema } = operations.submit;
+  const { requestSchema } = operations.submit;
   if (requestSchema === undefined) {
     throw document.error('the submit operation has no JSON request body with a schema', operations.submit.pointer);
   }
-  const requestFields = readFields(document, requestSchema);
-  checkRequestFields(document, requestSchema, requestFields);
-  const versionHeader = extension.value['versionHeader'];
+  const fields = readFields(document, requestSchema);
+  checkRequestFields(document, requestSchema, fields);
   const open = parseOpenSettings(document, document.object(named('open'), `${EXTENSION}.open`));
-  const schemas = new Schemas(document);
+  const versionHeader = named('versionHeader');
 
   return {
     source,
     title: document.text(document.at('/info/title'), 'info.title'),
     version: document.text(document.at('/info/version'), 'info.version'),
     versionHeader:
-      versionHeader === undefined ? undefined : document.text(named('versionHeader'), `${EXTENSION}.versionHeader`),
+      versionHeader.value === undefined ? undefined : document.text(versionHeader, `${EXTENSION}.versionHeader`),
     testKeyPrefix: document.text(named('testKeyPrefix'), `${EXTENSION}.testKeyPrefix`),
     serverUrl: document.text(document.at('/servers/0/url'), 'servers[0].url'),
     operations,
     tokenOperations: [...all.values()].filter((operation) => operation.isBasicAuth || operation === operations.token),
     open,
-    requestFields: requestFields.byQuantity,
-    answerFields: readAnswerFields(document, [operations.submit, operations.readBack]),
-    requiredFields: requestFields.required,
+    requestFields: fields.byQuantity,
+    answerFields: readAnswerFields(document, operations),
+    requiredFields: fields.required,
     document: document.root,
     path: (name, deviceId) => fillPath(operations[name], deviceId),
+    ...makeChecks({ document, operations, requestSchema, fields, open }),
+  };
+}
+
+interface CheckInput {
+  readonly document: ContractDocument;
+  readonly operations: Operations;
+  readonly requestSchema: Located;
+  readonly fields: Fields;
+  readonly open: OpenSettings;
+}
+
+type Checks = Pick<Contract, 'isId' | 'checkRequestBody' | 'checkAnswerBody'>;
+
+function makeChecks({ document, operations, requestSchema, fields, open }: CheckInput): Checks {
+  const schemas = new Schemas(document);
+  const { idSchema } = operations.submit;
+  return {
     isId: (id) => id !== '' && (idSchema === undefined || schemas.check(idSchema, id).length === 0),
     checkRequestBody: (body) => {
       const violations = schemas.check(requestSchema, body);
-      if (open.extraField === 'ignored' || typeof body !== 'object' || body === null || Array.isArray(body))
-        return violations;
-      const refused = new Set(violations.map((violation) => `${violation.ruleId} ${violation.pointer}`));
-      return violations.concat(
-        Object.keys(body)
-          .filter((name) => !requestFields.names.has(name))
-          .map((name) => unknownField('', name, requestFields.names))
-          .filter((violation) => !refused.has(`${violation.ruleId} ${violation.pointer}`)),
-      );
+      if (open.extraField === 'ignored' || !isObject(body)) return violations;
+      const said = new Set(violations.map(({ ruleId, pointer }) => `${ruleId} ${pointer}`));
+      const unknown = Object.keys(body)
+        .filter((name) => !fields.names.has(name))
+        .map((name) => unknownField('', name, fields.names));
+      return violations.concat(unknown.filter(({ ruleId, pointer }) => !said.has(`${ruleId} ${pointer}`)));
     },
     checkAnswerBody: (name, status, body) => {
       if (BODILESS.has(status) && body === undefined) return [];
@@ -85,7 +102,7 @@ function checkDialect(document: ContractDocument): void {
   const { value } = document.at('/openapi');
   if (typeof value === 'string' && /^3\.1(?:\.|$)/.test(value)) return;
   throw document.error(
-    `expected an OpenAPI 3.1 document, got ${value === undefined ? 'none' : `version ${String(value)}`}`,
+    `expected an OpenAPI 3.1 document, got ${value === undefined ? 'no version' : nameKind(value)}`,
     '/openapi',
     'Begin the document with `openapi: 3.1.0`; an older one can be converted.',
   );
@@ -103,11 +120,8 @@ function readExtension(document: ContractDocument): Located<JsonObject> {
   const extension = document.object(located, EXTENSION);
   for (const key of Object.keys(extension.value)) {
     if (EXTENSION_KEYS.includes(key)) continue;
-    throw document.error(
-      `unknown key "${key}" in ${EXTENSION}`,
-      childPointer(extension.pointer, key),
-      wordHint(key, EXTENSION_KEYS),
-    );
+    const pointer = childPointer(extension.pointer, key);
+    throw document.error(`unknown key "${key}" in ${EXTENSION}`, pointer, wordHint(key, EXTENSION_KEYS));
   }
   return extension;
 }
@@ -123,23 +137,20 @@ function checkRequestFields(document: ContractDocument, schema: Located, { requi
       'Say with x-voltpact-quantity what the field carries.',
     );
   }
-  const [magnitude, direction] = [byQuantity.powerMagnitudeKw, byQuantity.flowDirection];
-  if ((magnitude === undefined) !== (direction === undefined)) {
+  if ((byQuantity.powerMagnitudeKw === undefined) !== (byQuantity.flowDirection === undefined)) {
     throw document.error('powerMagnitudeKw and flowDirection belong together: one of them is missing', schema.pointer);
   }
 }
 
 function readAnswerFields(
   document: ContractDocument,
-  operations: readonly LocatedOperation[],
-): Contract['answerFields'] {
-  return Object.assign(
-    {},
-    ...operations.map((operation) => {
-      const schema = successSchema(operation);
-      return schema === undefined ? {} : readFields(document, schema).byQuantity;
-    }),
-  ) as Contract['answerFields'];
+  { submit, readBack }: Operations,
+): Readonly<Partial<Record<Quantity, string>>> {
+  const [receipt, record] = [successSchema(submit), successSchema(readBack)];
+  return {
+    ...(receipt === undefined ? {} : readFields(document, receipt).byQuantity),
+    ...(record === undefined ? {} : readFields(document, record).byQuantity),
+  };
 }
 
 function fillPath({ pathTemplate }: Operation, deviceId: string | undefined): string {

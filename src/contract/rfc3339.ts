@@ -34,15 +34,10 @@ const FIRST_LEAP_SECOND_YEAR = 1972;
 export function parseRfc3339(text: string): Rfc3339Result {
   const match = SHAPE.exec(text);
   if (match === null) return { ok: false, problem: describeShape(text) };
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const [offsetHours, offsetMinutes] = [Number(match[9] ?? 0), Number(match[10] ?? 0)];
+  const part = (index: number): number => Number(match[index] ?? 0);
+  const [year, month, day] = [part(1), part(2), part(3)];
+  const [hour, minute, second] = [part(4), part(5), part(6)];
+  const [offsetHours, offsetMinutes] = [part(9), part(10)];
   const problem =
     describeDay(year, month, day) ??
     describeClock(hour, minute, second) ??

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv';
 import type { Violation } from './contract.js';
 import type { ContractDocument, Located } from './document.js';
-import { parsePointer } from './json-pointer.js';
+import { parsePointer } from './json.js';
 import { parseRfc3339 } from './rfc3339.js';
 import { toViolations } from './violation.js';
 

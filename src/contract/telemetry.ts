@@ -1,5 +1,7 @@
 /** Telemetry to the wire and back, by the quantities of the contract: no wire name stands in code. */
 import type { Contract, Quantity } from './contract.js';
+import { isQuantity } from './fields.js';
+import { isObject } from './json.js';
 import { parseRfc3339, renderRfc3339 } from './rfc3339.js';
 
 /** A moment and the clock that shows it. */
@@ -126,10 +128,10 @@ function readQuantity(quantity: Quantity, value: unknown): string | number | Wir
 }
 
 function ownValue(body: unknown, name: string): unknown {
-  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return undefined;
-  return (body as Readonly<Record<string, unknown>>)[name];
+  return isObject(body) && Object.hasOwn(body, name) ? body[name] : undefined;
 }
 
+/** In the order of the document. */
 function entriesOf(fields: Contract['requestFields']): [Quantity, string][] {
-  return Object.entries(fields) as [Quantity, string][];
+  return Object.entries(fields).flatMap(([quantity, name]) => (isQuantity(quantity) ? [[quantity, name]] : []));
 }

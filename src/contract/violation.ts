@@ -1,7 +1,8 @@
 /** Turns what the schema validator found into violations that people and programs can read. */
 import type { ErrorObject } from 'ajv';
 import type { Violation } from './contract.js';
-import { childPointer } from './json-pointer.js';
+import { childPointer, isObject } from './json.js';
+import type { JsonObject } from './json.js';
 import { nearestWord } from './nearest.js';
 import { parseRfc3339 } from './rfc3339.js';
 
@@ -11,11 +12,13 @@ const LONGEST_VALUE = 60;
 export function showValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return 'an object';
-  if (typeof value !== 'string') return String(value);
-  const characters = [...value.slice(0, 2 * LONGEST_VALUE)];
-  if (characters.length <= LONGEST_VALUE && value.length <= 2 * LONGEST_VALUE) return JSON.stringify(value);
-  return `${JSON.stringify(characters.slice(0, LONGEST_VALUE).join(''))}… (${value.length} characters)`;
+  if (isObject(value)) return 'an object';
+  if (typeof value === 'number') return Object.is(value, -0) ? '0' : String(value);
+  if (typeof value !== 'string') return JSON.stringify(value);
+  if (value.length <= LONGEST_VALUE) return JSON.stringify(value);
+  // No half of a surrogate pair is left at the cut.
+  const start = value.slice(0, LONGEST_VALUE).replace(/[\uD800-\uDBFF]$/, '');
+  return `${JSON.stringify(start)}… (${value.length} characters)`;
 }
 
 /** A field that the document does not know, where such fields are refused. */
@@ -130,10 +133,8 @@ function ruleName(keyword: string, params: Readonly<Record<string, unknown>>): s
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-function propertiesOf(schema: unknown): Readonly<Record<string, unknown>> {
-  const properties: unknown =
-    typeof schema === 'object' && schema !== null && 'properties' in schema ? schema.properties : {};
-  return typeof properties === 'object' && properties !== null ? { ...properties } : {};
+function propertiesOf(schema: unknown): JsonObject {
+  return isObject(schema) && isObject(schema['properties']) ? schema['properties'] : {};
 }
 
 function showPointer(pointer: string): string {

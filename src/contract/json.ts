@@ -1,4 +1,10 @@
-/** JSON pointers, RFC 6901. */
+/** JSON values and the pointers to them, RFC 6901. */
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** Appends one reference token, escaped. */
 export function childPointer(pointer: string, key: string | number): string {
@@ -22,7 +28,7 @@ export function valueAt(root: unknown, pointer: string): unknown {
   let value: unknown = root;
   for (const token of tokens) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) return undefined;
-    value = (value as Record<string, unknown>)[token];
+    value = Reflect.get(value, token);
   }
   return value;
 }
