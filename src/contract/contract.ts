@@ -98,6 +98,8 @@ export interface Contract {
   readonly answerFields: Readonly<Partial<Record<Quantity, string>>>;
   /** Wire names that the request body must have. */
   readonly requiredFields: readonly string[];
+  /** Wire names that the request body may have, whether or not they carry a quantity. */
+  readonly knownFields: readonly string[];
   /** The parsed document, for generators. */
   readonly document: unknown;
   /** Path of an operation for a device, percent-encoded. */
