@@ -60,6 +60,7 @@ export function parseContract(text: string, source: string): Contract {
     requestFields: fields.byQuantity,
     answerFields: readAnswerFields(document, operations),
     requiredFields: fields.required,
+    knownFields: [...fields.names],
     document: document.root,
     path: (name, deviceId) => fillPath(operations[name], deviceId),
     ...makeChecks({ document, operations, requestSchema, fields, open }),
