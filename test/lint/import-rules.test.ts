@@ -289,7 +289,7 @@ async function lint(): Promise<string> {
     execFile(
       process.execPath,
       [oxlint, '--format', 'json', 'src'],
-      { cwd: folder, maxBuffer: 2 ** 26 },
+      { cwd: folder, maxBuffer: 2 ** 26, timeout: 15_000 },
       (error, stdout, stderr) => {
         if (stdout.startsWith('{')) done(stdout);
         else fail(new Error(`oxlint gave no report: ${stdout}${stderr}`, { cause: error }));
