@@ -1,0 +1,266 @@
+/**
+ * The battery kernel: columns of typed arrays, one row a device; a single battery is a fleet of one.
+ *
+ * Laws, each with a property test in test/battery/laws.test.ts that cites its number:
+ *  1. Energy balance: charged − discharged − loss − standby − drawn = change of stored energy, for every device and any run.
+ *  2. Bounds: 0 <= SoC <= 100; every book only grows.
+ *  3. Sign and limits: delivered power has the sign of the requested power or is 0, and is at most the request and the limit.
+ *  4. Monotonicity: asking for more power (towards charging) never ends at a lower SoC.
+ *  5. Step-size independence: at a constant request one long step equals many short ones.
+ *  6. Reserve: discharging stops exactly at the reserve; below it only standby and drawn energy go on.
+ *  7. Independence: a device in a fleet does what it does alone, wherever it stands and however the fleet is cut into ranges.
+ *
+ * Power is positive while charging. It is limited first and solved after: what can't be delivered is curtailed.
+ * While idle the pack drains by the DC share of standby, `r0 + r1·s` in percent per hour, with the exact exponential step, and sleeps at 0 %.
+ * A battery that is asked to charge and can take no more is held where it is: its site then feeds the DC share too.
+ */
+import { type BatteryClass, chargeDcKw, type ClassConstants, dischargeDcKw } from './battery-class.js';
+import { createLimitWalk, type LimitWalk, walkLimit } from './limit-walk.js';
+
+/** The state of a fleet. The columns may be read at any time; only the first three may be written, between steps. */
+export interface Batteries {
+  readonly size: number;
+  readonly classes: readonly BatteryClass[];
+  /** Index into `classes` of each device. */
+  readonly classOf: Uint16Array;
+  /** True state of charge, 0 to 100. */
+  readonly socPercent: Float64Array;
+  /** Share that only standby and `drawEnergy` go below, 0 to 100. */
+  readonly reservePercent: Float64Array;
+  /** Input of the next step, kW at the port; + charges. ±Infinity asks for all there is; NaN throws. */
+  readonly requestedPowerKw: Float64Array;
+  /** Mean over the last step, kW at the port; + charges. */
+  readonly powerKw: Float64Array;
+  /** Energy in at the port. */
+  readonly chargedKwh: Float64Array;
+  /** Energy out at the port. */
+  readonly dischargedKwh: Float64Array;
+  /** Lost in conversion and in the pack. */
+  readonly lossKwh: Float64Array;
+  /** Taken from the pack by standby. */
+  readonly standbyKwh: Float64Array;
+  /** Taken from the site by standby and peripherals: not in `chargedKwh`, not part of law 1. */
+  readonly siteStandbyKwh: Float64Array;
+  /** Taken from the pack by `drawEnergy`. */
+  readonly drawnKwh: Float64Array;
+  readonly walk: LimitWalk;
+}
+
+/**
+ * @param input `classOf`, `socPercent` and `reservePercent` are of one length, the size of the fleet; they become columns and are not copied
+ * @throws RangeError for columns of unequal length, a class that is not there, or a percentage outside 0 to 100
+ */
+export function createBatteries(input: {
+  classes: readonly BatteryClass[];
+  classOf: Uint16Array;
+  socPercent: Float64Array;
+  reservePercent: Float64Array;
+}): Batteries {
+  const { classes, classOf, socPercent, reservePercent } = input;
+  const size = classOf.length;
+  if (socPercent.length !== size || reservePercent.length !== size) throw new RangeError('columns differ in length');
+  if (!classOf.every((c) => c < classes.length)) throw new RangeError('classOf points beyond classes');
+  const isPercent = (value: number): boolean => value >= 0 && value <= 100;
+  if (!socPercent.every(isPercent)) throw new RangeError('socPercent must be 0 to 100');
+  if (!reservePercent.every(isPercent)) throw new RangeError('reservePercent must be 0 to 100');
+  return {
+    size,
+    classes,
+    classOf,
+    socPercent,
+    reservePercent,
+    requestedPowerKw: new Float64Array(size),
+    powerKw: new Float64Array(size),
+    chargedKwh: new Float64Array(size),
+    dischargedKwh: new Float64Array(size),
+    lossKwh: new Float64Array(size),
+    standbyKwh: new Float64Array(size),
+    siteStandbyKwh: new Float64Array(size),
+    drawnKwh: new Float64Array(size),
+    walk: createLimitWalk(),
+  };
+}
+
+/** Energy that device `index` would still give at its pack's DC terminals, kWh. */
+export function storedKwh(batteries: Batteries, index: number): number {
+  return (at(batteries.socPercent, index) / 100) * usableKwh(batteries, index);
+}
+
+/** Energy that device `index` gives at its pack's DC terminals from full to empty, kWh. */
+export function usableKwh(batteries: Batteries, index: number): number {
+  return classOfDevice(batteries, index).constants.usableKwh;
+}
+
+/**
+ * Takes energy straight from the pack: a vehicle's trip. Goes below the reserve, never below empty.
+ *
+ * @returns kWh really taken
+ * @throws RangeError where `kwh` is negative or not finite
+ */
+export function drawEnergy(batteries: Batteries, index: number, kwh: number): number {
+  if (!(kwh >= 0 && kwh < Infinity)) throw new RangeError(`energy drawn must be at least 0 kWh, not ${kwh}`);
+  const { dischargePercentPerKwh } = classOfDevice(batteries, index).constants;
+  const taken = Math.min(kwh, storedKwh(batteries, index));
+  const restPercent = at(batteries.socPercent, index) - taken * dischargePercentPerKwh;
+  batteries.socPercent[index] = taken < kwh ? 0 : Math.max(restPercent, 0);
+  add(batteries.drawnKwh, index, taken);
+  return taken;
+}
+
+/**
+ * Moves the devices `from` to `to` (exclusive) on by `dtS` seconds under `requestedPowerKw`.
+ *
+ * @throws RangeError where `dtS` is not positive and finite, or a request is NaN
+ */
+export function stepBatteries(batteries: Batteries, dtS: number, from = 0, to = batteries.size): void {
+  if (!(dtS > 0 && dtS < Infinity)) throw new RangeError(`a step takes more than 0 s, not ${dtS}`);
+  const hours = dtS / 3600;
+  const { requestedPowerKw } = batteries;
+  for (let i = from; i < to; i += 1) {
+    const requestedKw = at(requestedPowerKw, i);
+    const { constants } = classOfDevice(batteries, i);
+    if (requestedKw > constants.chargeStartKw) {
+      charge(batteries, i, hours);
+    } else if (requestedKw < -constants.dischargeStartKw) {
+      discharge(batteries, i, hours);
+    } else if (Number.isNaN(requestedKw)) {
+      throw new RangeError(`the power requested of device ${i} is not a number`);
+    } else {
+      batteries.powerKw[i] = 0;
+      idle(batteries, i, hours);
+    }
+  }
+}
+
+function charge(batteries: Batteries, i: number, hours: number): void {
+  const { constants } = classOfDevice(batteries, i);
+  const acKw = Math.min(at(batteries.requestedPowerKw, i), constants.maxChargeKw);
+  const dcKw = chargeDcKw(acKw, constants);
+  const startPercent = at(batteries.socPercent, i);
+  const endPercent = startPercent + dcKw * hours * constants.chargePercentPerKwh;
+  if (startPercent < constants.freeChargeFromPercent || endPercent > constants.freeChargeToPercent) {
+    chargeAlongLimit(batteries, i, hours);
+    return;
+  }
+  const acKwh = acKw * hours;
+  batteries.socPercent[i] = endPercent;
+  batteries.powerKw[i] = acKw;
+  add(batteries.chargedKwh, i, acKwh);
+  add(batteries.lossKwh, i, acKwh - dcKw * hours * constants.packFraction);
+  add(batteries.siteStandbyKwh, i, constants.siteActiveKw * hours);
+}
+
+function discharge(batteries: Batteries, i: number, hours: number): void {
+  const { constants } = classOfDevice(batteries, i);
+  const acKw = Math.min(-at(batteries.requestedPowerKw, i), constants.maxDischargeKw);
+  const dcKw = dischargeDcKw(acKw, constants);
+  const startPercent = at(batteries.socPercent, i);
+  const endPercent = startPercent - dcKw * hours * constants.dischargePercentPerKwh;
+  const stopPercent = Math.max(at(batteries.reservePercent, i), constants.freeDischargeToPercent);
+  if (startPercent > constants.freeDischargeFromPercent || endPercent < stopPercent) {
+    dischargeAlongLimit(batteries, i, hours);
+    return;
+  }
+  const acKwh = acKw * hours;
+  batteries.socPercent[i] = endPercent;
+  batteries.powerKw[i] = -acKw;
+  add(batteries.dischargedKwh, i, acKwh);
+  add(batteries.lossKwh, i, dcKw * hours - acKwh);
+  add(batteries.siteStandbyKwh, i, constants.siteActiveKw * hours);
+}
+
+function chargeAlongLimit(batteries: Batteries, i: number, hours: number): void {
+  const { constants, chargeSegments } = classOfDevice(batteries, i);
+  const { walk } = batteries;
+  const acKw = Math.min(at(batteries.requestedPowerKw, i), constants.maxChargeKw);
+  walk.x = at(batteries.socPercent, i);
+  walk.stopX = 100;
+  walk.percentPerKwh = constants.chargePercentPerKwh;
+  startWalk(walk, chargeDcKw(acKw, constants), hours);
+  walkLimit(walk, chargeSegments);
+  const acKwh =
+    walk.dcKwh * (1 + constants.chargeLossLinear) +
+    walk.dcSquareKw2h * constants.chargeLossSquare +
+    (hours - walk.hoursLeft) * constants.chargeLossConstantKw;
+  const heldKw = siteIdleKw(constants, walk.x) + drainKw(constants, walk.x);
+  batteries.socPercent[i] = walk.x;
+  batteries.powerKw[i] = Math.min(acKwh / hours, acKw);
+  add(batteries.chargedKwh, i, acKwh);
+  add(batteries.lossKwh, i, acKwh - walk.dcKwh * constants.packFraction);
+  add(batteries.siteStandbyKwh, i, (hours - walk.hoursLeft) * constants.siteActiveKw + walk.hoursLeft * heldKw);
+}
+
+function dischargeAlongLimit(batteries: Batteries, i: number, hours: number): void {
+  const { constants, dischargeSegments } = classOfDevice(batteries, i);
+  const { walk } = batteries;
+  const acKw = Math.min(-at(batteries.requestedPowerKw, i), constants.maxDischargeKw);
+  const reservePercent = at(batteries.reservePercent, i);
+  const startPercent = at(batteries.socPercent, i);
+  walk.x = 100 - startPercent;
+  walk.stopX = 100 - reservePercent;
+  walk.percentPerKwh = constants.dischargePercentPerKwh;
+  startWalk(walk, dischargeDcKw(acKw, constants), hours);
+  walkLimit(walk, dischargeSegments);
+  const activeHours = hours - walk.hoursLeft;
+  const acKwh =
+    walk.dcKwh * (1 - constants.dischargeLossLinear) -
+    walk.dcSquareKw2h * constants.dischargeLossSquare -
+    activeHours * constants.dischargeLossConstantKw;
+  if (activeHours > 0) batteries.socPercent[i] = walk.x >= walk.stopX ? reservePercent : 100 - walk.x;
+  batteries.powerKw[i] = activeHours > 0 ? -Math.min(acKwh / hours, acKw) : 0;
+  add(batteries.dischargedKwh, i, acKwh);
+  add(batteries.lossKwh, i, walk.dcKwh - acKwh);
+  add(batteries.siteStandbyKwh, i, activeHours * constants.siteActiveKw);
+  if (walk.hoursLeft > 0) idle(batteries, i, walk.hoursLeft);
+}
+
+function startWalk(walk: LimitWalk, demandKw: number, hours: number): void {
+  walk.demandKw = demandKw;
+  walk.hoursLeft = hours;
+  walk.dcKwh = 0;
+  walk.dcSquareKw2h = 0;
+}
+
+function idle(batteries: Batteries, i: number, hours: number): void {
+  const { constants } = classOfDevice(batteries, i);
+  const startPercent = at(batteries.socPercent, i);
+  const ratePercentPerHour = constants.drainPercentPerHour + constants.drainSlopePerHour * startPercent;
+  const drop = Math.min(ratePercentPerHour * drainHours(constants.drainSlopePerHour, hours), startPercent);
+  batteries.socPercent[i] = startPercent - drop;
+  add(batteries.standbyKwh, i, drop / constants.dischargePercentPerKwh);
+  add(batteries.siteStandbyKwh, i, siteIdleKw(constants, startPercent - drop / 2) * hours);
+}
+
+/**
+ * Hours at the starting rate that drain as much as `hours` under `ds/dt = −(r0 + r1·s)`: (1 − e^(−y))/r1 with y = r1·hours.
+ * Its series up to y⁴ is exact to the last bit for |y| < 0.002, which covers a quarter of an hour of any real standby.
+ */
+function drainHours(slopePerHour: number, hours: number): number {
+  const y = slopePerHour * hours;
+  if (Math.abs(y) > 0.002) return -Math.expm1(-y) / slopePerHour;
+  return hours * (1 - (y / 2) * (1 - (y / 3) * (1 - (y / 4) * (1 - y / 5))));
+}
+
+function siteIdleKw(constants: ClassConstants, socPercent: number): number {
+  return constants.siteIdleKw + constants.siteIdleSlopeKw * socPercent;
+}
+
+function drainKw(constants: ClassConstants, socPercent: number): number {
+  const percentPerHour = constants.drainPercentPerHour + constants.drainSlopePerHour * socPercent;
+  return percentPerHour / constants.dischargePercentPerKwh;
+}
+
+function classOfDevice(batteries: Batteries, index: number): BatteryClass {
+  const found = batteries.classes[batteries.classOf[index] ?? -1];
+  if (found === undefined) throw new RangeError(`there is no device ${index}`);
+  return found;
+}
+
+/** A column's value; the caller knows that the index is inside. */
+function at(column: Float64Array, index: number): number {
+  return column[index] ?? NaN;
+}
+
+function add(column: Float64Array, index: number, amount: number): void {
+  column[index] = (column[index] ?? NaN) + amount;
+}
