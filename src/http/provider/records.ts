@@ -1,0 +1,55 @@
+/** The provider's memory of submitted states: what was stored, under which reference, and what is the latest. */
+import type { Rfc3339Time } from '../../contract/rfc3339.js';
+
+export interface StoredRecord {
+  readonly id: string;
+  readonly accountId: string;
+  readonly deviceId: string;
+  /** When the measurement was recorded, as the request says. */
+  readonly time: Rfc3339Time;
+  /** When it was stored, by the provider's clock, ms. */
+  readonly createdAtMs: number;
+  /** The request's fields that the contract knows, by wire name. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export class Records {
+  readonly #byDevice = new Map<string, StoredRecord[]>();
+  readonly #latest = new Map<string, StoredRecord>();
+  readonly #byReference = new Map<string, Map<string, StoredRecord>>();
+
+  /** Every record of a device, in the order in which they were stored. */
+  of(deviceId: string): readonly StoredRecord[] {
+    return this.#byDevice.get(deviceId) ?? [];
+  }
+
+  latest(deviceId: string): StoredRecord | undefined {
+    return this.#latest.get(deviceId);
+  }
+
+  /** The first record under a reference. A scope is the id of what the reference is unique within. */
+  underReference(scope: string, reference: string): StoredRecord | undefined {
+    return this.#byReference.get(scope)?.get(reference);
+  }
+
+  /** Keeps the reference of the first record only, where several are stored under it. */
+  store(record: StoredRecord, options: { becomesLatest: boolean; scope: string; reference: string | undefined }): void {
+    const ofDevice = this.#byDevice.get(record.deviceId);
+    if (ofDevice === undefined) this.#byDevice.set(record.deviceId, [record]);
+    else ofDevice.push(record);
+    if (options.becomesLatest) this.#latest.set(record.deviceId, record);
+    if (options.reference === undefined) return;
+    let references = this.#byReference.get(options.scope);
+    if (references === undefined) {
+      references = new Map();
+      this.#byReference.set(options.scope, references);
+    }
+    if (!references.has(options.reference)) references.set(options.reference, record);
+  }
+
+  clear(): void {
+    this.#byDevice.clear();
+    this.#latest.clear();
+    this.#byReference.clear();
+  }
+}
