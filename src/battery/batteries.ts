@@ -107,16 +107,23 @@ export function drawEnergy(batteries: Batteries, index: number, kwh: number): nu
   return taken;
 }
 
+/** Devices from `from` up to, not including, `to`. */
+export interface DeviceRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * Moves the devices `from` to `to` (exclusive) on by `dtS` seconds under `requestedPowerKw`.
+ * Moves the devices of `range`, all by default, on by `dtS` seconds under `requestedPowerKw`.
  *
  * @throws RangeError where `dtS` is not positive and finite, or a request is NaN
  */
-export function stepBatteries(batteries: Batteries, dtS: number, from = 0, to = batteries.size): void {
+export function stepBatteries(batteries: Batteries, dtS: number, range?: DeviceRange): void {
   if (!(dtS > 0 && dtS < Infinity)) throw new RangeError(`a step takes more than 0 s, not ${dtS}`);
   const hours = dtS / 3600;
   const { requestedPowerKw } = batteries;
-  for (let i = from; i < to; i += 1) {
+  const to = range?.to ?? batteries.size;
+  for (let i = range?.from ?? 0; i < to; i += 1) {
     const requestedKw = at(requestedPowerKw, i);
     const { constants } = classOfDevice(batteries, i);
     if (requestedKw > constants.chargeStartKw) {

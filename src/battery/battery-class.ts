@@ -109,7 +109,7 @@ export function compileBatteryClass(product: BatteryProduct, port: BatteryPort):
   const takesKw = chargeDcKw(constants.maxChargeKw, constants);
   const charge = compileLimit(product.chargeLimit.map(cornerOfCharge), { capKw: takesKw, floorKw: 0 });
   const canDischarge = Number.isFinite(constants.dischargeStartKw);
-  const discharge = compileLimit([...product.dischargeLimit].reverse().map(cornerOfDischarge), {
+  const discharge = compileLimit(product.dischargeLimit.toReversed().map(cornerOfDischarge), {
     capKw: canDischarge ? dischargeDcKw(constants.maxDischargeKw, constants) : 0,
     floorKw: canDischarge ? dischargeDcKw(constants.dischargeStartKw, constants) : 0,
   });
@@ -219,7 +219,7 @@ function crossings(from: Corner, to: Corner, levelsKw: readonly number[]): numbe
     .filter((level) => level > Math.min(from.kw, to.kw) && level < Math.max(from.kw, to.kw))
     .map((level) => from.x + ((level - from.kw) / (to.kw - from.kw)) * (to.x - from.x))
     .filter((x) => x > from.x && x < to.x)
-    .sort((a, b) => a - b);
+    .toSorted((a, b) => a - b);
 }
 
 /** The longest stretch on which the limit stays at the cap; empty (from 0 to 0) where there is none. */

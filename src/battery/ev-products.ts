@@ -22,18 +22,17 @@ const CHARGER_NOTE = 'Assumed: on-board charger 88 % efficient at 3 kW, 92 % at 
 /** State of charge in steps of 0.01 %, as on the vehicle's own bus. */
 const EV_METER: MeterQuanta = { socQuantumPercent: 0.01, powerQuantumKw: 0.1 };
 
-type Corner = readonly [socPercent: number, powerKw: number];
-
 interface EvRow {
   readonly id: string;
   readonly name: string;
   readonly usableKwh: number;
   readonly onBoardKw: number;
-  readonly dcCurve: readonly Corner[];
+  /** SoC in percent and kW at the DC plug: `0:100 30:100 70:50`. */
+  readonly dcCurve: string;
 }
 
 function ev(row: EvRow): BatteryProduct {
-  const chargeLimit: LimitPoint[] = row.dcCurve.map(([socPercent, powerKw]) => ({ socPercent, powerKw }));
+  const chargeLimit = row.dcCurve.split(' ').map(limitPoint);
   const noDischarge: ConversionLoss = { aW: 0, bW: 0, cW: 0, ratedDcKw: 1 };
   return {
     id: row.id,
@@ -55,12 +54,12 @@ function ev(row: EvRow): BatteryProduct {
   };
 }
 
-const LEAF_40_CURVE: readonly Corner[] = [
-  [0, 41],
-  [62, 45],
-  [65, 36],
-  [100, 15],
-];
+function limitPoint(text: string): LimitPoint {
+  const [socPercent, powerKw] = text.split(':').map(Number);
+  return { socPercent: socPercent ?? NaN, powerKw: powerKw ?? NaN };
+}
+
+const LEAF_40_CURVE = '0:41 62:45 65:36 100:15';
 
 /**
  * A Leaf on a bidirectional wall box, which converts outside the car: 7.4 kW each way at AC (32 A, 230 V; press reports on the Wallbox
@@ -91,177 +90,84 @@ export const evProducts: readonly BatteryProduct[] = [
     name: 'Volkswagen ID.3 58 kWh',
     usableKwh: 58,
     onBoardKw: 11,
-    dcCurve: [
-      [0, 100],
-      [30, 100],
-      [70, 50],
-      [80, 50],
-      [100, 20],
-    ],
+    dcCurve: '0:100 30:100 70:50 80:50 100:20',
   }),
   ev({
     id: 'vw-id3-77',
     name: 'Volkswagen ID.3 77 kWh',
     usableKwh: 77,
     onBoardKw: 11,
-    dcCurve: [
-      [0, 125],
-      [30, 125],
-      [70, 65],
-      [80, 65],
-      [100, 22],
-    ],
+    dcCurve: '0:125 30:125 70:65 80:65 100:22',
   }),
   ev({
     id: 'vw-id4-77',
     name: 'Volkswagen ID.4 77 kWh',
     usableKwh: 77,
     onBoardKw: 11,
-    dcCurve: [
-      [0, 125],
-      [30, 125],
-      [70, 65],
-      [80, 65],
-      [100, 22],
-    ],
+    dcCurve: '0:125 30:125 70:65 80:65 100:22',
   }),
   ev({
     id: 'hyundai-ioniq5-72.6',
     name: 'Hyundai Ioniq 5 72.6 kWh',
     usableKwh: 72.6,
     onBoardKw: 11,
-    dcCurve: [
-      [0, 200],
-      [10, 210],
-      [22, 232],
-      [23, 185],
-      [37, 185],
-      [38, 175],
-      [47, 175],
-      [48, 155],
-      [55, 155],
-      [56, 130],
-      [70, 130],
-      [80, 100],
-      [100, 11],
-    ],
+    dcCurve: '0:200 10:210 22:232 23:185 37:185 38:175 47:175 48:155 55:155 56:130 70:130 80:100 100:11',
   }),
   ev({
     id: 'hyundai-kona-64',
     name: 'Hyundai Kona 64 kWh',
     usableKwh: 64,
     onBoardKw: 11,
-    dcCurve: [
-      [0, 70],
-      [40, 77],
-      [42, 70],
-      [53, 71],
-      [55, 57],
-      [71, 58],
-      [72, 38],
-      [76, 38],
-      [78, 25],
-      [88, 25],
-      [100, 8],
-    ],
+    dcCurve: '0:70 40:77 42:70 53:71 55:57 71:58 72:38 76:38 78:25 88:25 100:8',
   }),
   ev({
     id: 'kia-e-niro-64',
     name: 'Kia e-Niro 64 kWh',
     usableKwh: 64,
     onBoardKw: 11,
-    dcCurve: [
-      [0, 70],
-      [40, 77],
-      [42, 70],
-      [53, 71],
-      [55, 57],
-      [71, 58],
-      [72, 38],
-      [76, 38],
-      [78, 25],
-      [88, 25],
-      [100, 8],
-    ],
+    dcCurve: '0:70 40:77 42:70 53:71 55:57 71:58 72:38 76:38 78:25 88:25 100:8',
   }),
   ev({
     id: 'tesla-model3-lr',
     name: 'Tesla Model 3 Long Range',
     usableKwh: 74,
     onBoardKw: 11,
-    dcCurve: [
-      [0, 180],
-      [40, 195],
-      [60, 110],
-      [100, 12],
-    ],
+    dcCurve: '0:180 40:195 60:110 100:12',
   }),
   ev({
     id: 'tesla-model3-sr-plus',
     name: 'Tesla Model 3 Standard Range Plus',
     usableKwh: 50,
     onBoardKw: 11,
-    dcCurve: [
-      [0, 130],
-      [52, 149],
-      [60, 110],
-      [100, 12],
-    ],
+    dcCurve: '0:130 52:149 60:110 100:12',
   }),
   ev({
     id: 'tesla-model-y-lr',
     name: 'Tesla Model Y Long Range',
     usableKwh: 72.5,
     onBoardKw: 11,
-    dcCurve: [
-      [0, 246],
-      [35, 238],
-      [75, 99],
-      [100, 18],
-    ],
+    dcCurve: '0:246 35:238 75:99 100:18',
   }),
   ev({
     id: 'polestar-2-72.5',
     name: 'Polestar 2 72.5 kWh',
     usableKwh: 72.5,
     onBoardKw: 11,
-    dcCurve: [
-      [0, 150],
-      [18, 150],
-      [20, 130],
-      [40, 130],
-      [42, 100],
-      [55, 90],
-      [57, 70],
-      [79, 70],
-      [80, 25],
-      [100, 11],
-    ],
+    dcCurve: '0:150 18:150 20:130 40:130 42:100 55:90 57:70 79:70 80:25 100:11',
   }),
   ev({
     id: 'volvo-xc40-p8',
     name: 'Volvo XC40 P8 Recharge',
     usableKwh: 75,
     onBoardKw: 11,
-    dcCurve: [
-      [0, 148],
-      [35, 147],
-      [70, 98],
-      [85, 59],
-      [100, 10],
-    ],
+    dcCurve: '0:148 35:147 70:98 85:59 100:10',
   }),
   ev({
     id: 'renault-zoe-ze50',
     name: 'Renault Zoe R135 ZE50',
     usableKwh: 52,
     onBoardKw: 22,
-    dcCurve: [
-      [0, 41],
-      [52, 46],
-      [80, 27],
-      [100, 22],
-    ],
+    dcCurve: '0:41 52:46 80:27 100:22',
   }),
   ev({ id: 'nissan-leaf-40', name: 'Nissan Leaf 40 kWh', usableKwh: 38, onBoardKw: 6.6, dcCurve: LEAF_40_CURVE }),
   ev({
@@ -269,124 +175,63 @@ export const evProducts: readonly BatteryProduct[] = [
     name: 'BMW i3 120 Ah',
     usableKwh: 37.9,
     onBoardKw: 11,
-    dcCurve: [
-      [0, 44],
-      [85, 50],
-      [100, 3],
-    ],
+    dcCurve: '0:44 85:50 100:3',
   }),
   ev({
     id: 'peugeot-e208-45',
     name: 'Peugeot e-208',
     usableKwh: 45,
     onBoardKw: 11,
-    dcCurve: [
-      [0, 97],
-      [16, 97],
-      [17, 78],
-      [46, 78],
-      [47, 52],
-      [68, 52],
-      [69, 27],
-      [83, 27],
-      [84, 11],
-      [100, 11],
-    ],
+    dcCurve: '0:97 16:97 17:78 46:78 47:52 68:52 69:27 83:27 84:11 100:11',
   }),
   ev({
     id: 'mg-zs-44.5',
     name: 'MG ZS EV 44.5 kWh',
     usableKwh: 44.5,
     onBoardKw: 6.6,
-    dcCurve: [
-      [0, 70],
-      [10, 80],
-      [20, 70],
-      [80, 55],
-      [83, 18],
-      [90, 18],
-      [100, 6.6],
-    ],
+    dcCurve: '0:70 10:80 20:70 80:55 83:18 90:18 100:6.6',
   }),
   ev({
     id: 'seat-mii-electric',
     name: 'Seat Mii electric',
     usableKwh: 32.3,
     onBoardKw: 7.2,
-    dcCurve: [
-      [0, 32],
-      [27, 34],
-      [80, 14],
-      [100, 7],
-    ],
+    dcCurve: '0:32 27:34 80:14 100:7',
   }),
   ev({
     id: 'skoda-enyaq-77',
     name: 'Skoda Enyaq iV 80, 125 kW DC',
     usableKwh: 77,
     onBoardKw: 11,
-    dcCurve: [
-      [0, 125],
-      [35, 125],
-      [50, 100],
-      [70, 70],
-      [80, 70],
-      [90, 37],
-      [100, 25],
-    ],
+    dcCurve: '0:125 35:125 50:100 70:70 80:70 90:37 100:25',
   }),
   ev({
     id: 'audi-q4-50',
     name: 'Audi Q4 e-tron 50 quattro',
     usableKwh: 77,
     onBoardKw: 11,
-    dcCurve: [
-      [0, 125],
-      [35, 125],
-      [70, 65],
-      [80, 65],
-      [90, 35],
-      [100, 25],
-    ],
+    dcCurve: '0:125 35:125 70:65 80:65 90:35 100:25',
   }),
   ev({
     id: 'ford-mach-e-88',
     name: 'Ford Mustang Mach-E AWD 88 kWh',
     usableKwh: 88,
     onBoardKw: 11,
-    dcCurve: [
-      [0, 148],
-      [35, 147],
-      [60, 118],
-      [80, 73],
-      [100, 27],
-    ],
+    dcCurve: '0:148 35:147 60:118 80:73 100:27',
   }),
   ev({
     id: 'jaguar-ipace-84',
     name: 'Jaguar I-Pace EV400',
     usableKwh: 84,
     onBoardKw: 11,
-    dcCurve: [
-      [0, 100],
-      [30, 105],
-      [80, 55],
-      [90, 37],
-      [100, 12],
-    ],
+    dcCurve: '0:100 30:105 80:55 90:37 100:12',
   }),
   ev({
     id: 'mercedes-eqc-80',
     name: 'Mercedes-Benz EQC 80 kWh',
     usableKwh: 80,
     onBoardKw: 11,
-    dcCurve: [
-      [0, 105],
-      [39, 125],
-      [70, 87],
-      [84, 68],
-      [100, 25],
-    ],
+    dcCurve: '0:105 39:125 70:87 84:68 100:25',
   }),
   leafWithV2g(),
 ];
