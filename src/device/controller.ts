@@ -1,0 +1,201 @@
+/**
+ * What a device asks of its battery, as pure functions: the same view of the device gives the same request. What must be
+ * remembered from step to step (that the battery stays full, or at its reserve, until it has moved clear of it) lives in
+ * the fleet's columns and is passed in.
+ *
+ * A step that only partly lies in a window asks for the part: the energy of a window is then the same at any step size.
+ */
+import { chargeDcKw, type ClassConstants } from '../battery/battery-class.js';
+import {
+  type ClockWindow,
+  DAY_S,
+  daySegments,
+  type DaySegments,
+  intersectSegments,
+  invertSegments,
+  overlapS,
+  secondsUntil,
+  WHOLE_DAY,
+} from './clock-window.js';
+
+/** A number, or a range from which the seed draws. */
+export type Drawn = number | { readonly from: number; readonly to: number };
+
+/** Charges from surplus sun, discharges into the house, never into the grid. */
+export interface SelfConsumption {
+  readonly kind: 'self-consumption';
+}
+
+/** Self-consumption that also charges to the target from the grid in cheap windows, and doesn't discharge in them. */
+export interface TimeOfUse {
+  readonly kind: 'time-of-use';
+  readonly chargeIn: readonly ClockWindow[];
+  /** Power from the grid, kW; the battery's own limit if left out. */
+  readonly chargeKw?: number;
+}
+
+/** When a vehicle is at home and what it uses while away. */
+export interface Presence {
+  /** Seconds after midnight, every day. */
+  readonly arrivesS: number;
+  readonly departsS: number;
+  /** Energy of each day's trips from the pack, kWh, drawn when the vehicle comes home. */
+  readonly tripKwh: Drawn;
+  /** Windows to charge in, such as a cheap tariff. Left out: any time. Where they are too short, it charges outside too. */
+  readonly chargeIn?: readonly ClockWindow[];
+  /** Power of the wall box, kW; the vehicle's own limit if left out. */
+  readonly chargeKw?: number;
+}
+
+/** Charges to the target by departure. */
+export interface EvCharging extends Presence {
+  readonly kind: 'ev';
+}
+
+/** Discharges in the evening peak down to a floor, and charges to the target by departure. */
+export interface VehicleToGrid extends Presence {
+  readonly kind: 'v2g';
+  readonly dischargeIn: readonly ClockWindow[];
+  /** The battery's own limit if left out, kW. */
+  readonly dischargeKw?: number;
+  /** State of charge under which it never discharges, %. */
+  readonly floorPercent: number;
+}
+
+/** Charges to the target and stays there: never discharges. */
+export interface Hold {
+  readonly kind: 'hold';
+}
+
+export type ControllerSpec = SelfConsumption | TimeOfUse | EvCharging | VehicleToGrid | Hold;
+
+/** What a controller sees of its device at the start of a step. */
+export interface DeviceView {
+  readonly socPercent: number;
+  readonly targetPercent: number;
+  /** Charging waits until the battery has fallen clear of its target. */
+  readonly chargeHeld: boolean;
+  /** Discharging waits until the battery has risen clear of its reserve. */
+  readonly dischargeHeld: boolean;
+  /** Mean of sun minus load over the step, kW. */
+  readonly surplusKw: number;
+}
+
+/** The step ahead. */
+export interface Moment {
+  /** Local wall-clock time of its start, seconds after midnight. */
+  readonly secondOfDay: number;
+  readonly dtS: number;
+}
+
+/** Power that is asked of the battery for a step, kW: positive charges. */
+export type Controller = (view: DeviceView, moment: Moment) => number;
+
+/**
+ * How far a battery must move from its target or reserve before it may act there again, % of charge. Products re-arm 1 to
+ * 2 % clear of the limit (an assumption): without it they would switch on and off at every step.
+ */
+export const REARM_PERCENT = 1.5;
+/** Closer to its target than this a battery counts as there, % of charge. */
+export const REACHED_PERCENT = 0.05;
+
+/** Whether charging waits, after a look at the state of charge. */
+export function nextChargeHeld(held: boolean, socPercent: number, targetPercent: number): boolean {
+  if (socPercent >= targetPercent - REACHED_PERCENT) return true;
+  return held && socPercent > targetPercent - REARM_PERCENT;
+}
+
+/** Whether discharging waits, after a look at the state of charge. */
+export function nextDischargeHeld(held: boolean, socPercent: number, reservePercent: number): boolean {
+  if (socPercent <= reservePercent + REACHED_PERCENT) return true;
+  return held && socPercent < reservePercent + REARM_PERCENT;
+}
+
+/** Compiles a controller once for all devices that share it and the class of battery. */
+export function compileController(spec: ControllerSpec, battery: ClassConstants): Controller {
+  switch (spec.kind) {
+    case 'self-consumption':
+      return (view, moment) => selfConsumptionKw(view, moment, battery);
+    case 'time-of-use':
+      return timeOfUse(spec, battery);
+    case 'ev':
+      return vehicle(spec, battery);
+    case 'v2g':
+      return vehicle(spec, battery);
+    case 'hold':
+      return (view, { dtS }) => chargeKw(view, { limitKw: battery.maxChargeKw, seconds: dtS, dtS }, battery);
+  }
+}
+
+/** When a vehicle is at home. */
+export function presenceSegments(presence: Presence): DaySegments {
+  return daySegments([{ fromS: presence.arrivesS, toS: presence.departsS }]);
+}
+
+function selfConsumptionKw(view: DeviceView, { dtS }: Moment, battery: ClassConstants): number {
+  const { surplusKw } = view;
+  if (surplusKw > 0) {
+    return chargeKw(view, { limitKw: Math.min(surplusKw, battery.maxChargeKw), seconds: dtS, dtS }, battery);
+  }
+  return view.dischargeHeld ? 0 : Math.max(surplusKw, -battery.maxDischargeKw);
+}
+
+function timeOfUse(spec: TimeOfUse, battery: ClassConstants): Controller {
+  const cheap = daySegments(spec.chargeIn);
+  const limitKw = Math.min(spec.chargeKw ?? battery.maxChargeKw, battery.maxChargeKw);
+  return (view, moment) => {
+    const seconds = overlapS(cheap, moment.secondOfDay, moment.dtS);
+    const ownKw = selfConsumptionKw(view, moment, battery);
+    if (seconds === 0) return ownKw;
+    // In the window the grid feeds the house, and whichever of grid and sun gives more charges.
+    const fromGridKw = chargeKw(view, { limitKw, seconds, dtS: moment.dtS }, battery);
+    return ownKw > 0 ? Math.max(fromGridKw, ownKw) : fromGridKw + ownKw * (1 - seconds / moment.dtS);
+  };
+}
+
+function vehicle(spec: EvCharging | VehicleToGrid, battery: ClassConstants): Controller {
+  const home = presenceSegments(spec);
+  const peak = spec.kind === 'v2g' ? intersectSegments(home, daySegments(spec.dischargeIn)) : [];
+  const wanted = spec.chargeIn ? daySegments(spec.chargeIn) : WHOLE_DAY;
+  const charging = intersectSegments(intersectSegments(home, wanted), invertSegments(peak));
+  const limitKw = Math.min(spec.chargeKw ?? battery.maxChargeKw, battery.maxChargeKw);
+  const dischargeKw = spec.kind === 'v2g' ? Math.min(spec.dischargeKw ?? Infinity, battery.maxDischargeKw) : 0;
+  return (view, { secondOfDay, dtS }) => {
+    const peakS = overlapS(peak, secondOfDay, dtS);
+    if (peakS > 0) return view.dischargeHeld ? 0 : (-dischargeKw * peakS) / dtS;
+    const leftS = secondsUntil(secondOfDay, spec.departsS) || DAY_S;
+    // Before the peak there is nothing to gain from charging what the peak takes out again.
+    if (overlapS(peak, secondOfDay, leftS) > 0) return 0;
+    const isEnough = overlapS(charging, secondOfDay, leftS) >= secondsToTarget(view, limitKw, battery);
+    const seconds = overlapS(isEnough ? charging : home, secondOfDay, dtS);
+    return chargeKw(view, { limitKw, seconds, dtS }, battery);
+  };
+}
+
+/** Energy into the pack's terminals from here to the target, kWh. */
+function missingKwh(view: DeviceView, battery: ClassConstants): number {
+  return Math.max(0, view.targetPercent - view.socPercent) / battery.chargePercentPerKwh;
+}
+
+/** How long it takes at this power to charge to the target, and a twentieth more since a pack takes less when nearly full. */
+function secondsToTarget(view: DeviceView, limitKw: number, battery: ClassConstants): number {
+  if (view.chargeHeld || limitKw <= battery.chargeStartKw) return 0;
+  return (1.05 * 3600 * missingKwh(view, battery)) / chargeDcKw(limitKw, battery);
+}
+
+/** Mean power over a step that charges for some seconds of it and doesn't pass the target, kW. */
+function chargeKw(
+  view: DeviceView,
+  want: { limitKw: number; seconds: number; dtS: number },
+  battery: ClassConstants,
+): number {
+  if (view.chargeHeld || want.seconds <= 0) return 0;
+  const meanKw = (want.limitKw * want.seconds) / want.dtS;
+  const dcKw = (3600 * missingKwh(view, battery)) / want.dtS;
+  return Math.min(meanKw, chargeAcKw(dcKw, battery));
+}
+
+/** Power at the meter that puts `dcKw` into the pack: the loss of `chargeDcKw` the other way round. */
+function chargeAcKw(dcKw: number, battery: ClassConstants): number {
+  return dcKw + battery.chargeLossSquare * dcKw * dcKw + battery.chargeLossLinear * dcKw + battery.chargeLossConstantKw;
+}

@@ -1,0 +1,347 @@
+/**
+ * Devices in step: each a battery at a site, under a controller, seen through a meter. State lies in columns, all batteries go
+ * through the kernel in one call, and a single device is a fleet of one.
+ *
+ * A device is known by its group and its number in the group. Whatever is drawn for it depends on the seed, these two and
+ * the time, so devices and groups can be added without changing what the others do.
+ */
+import { type Batteries, createBatteries, drawEnergy, stepBatteries, storedKwh } from '../battery/batteries.js';
+import { type BatteryClass, compileBatteryClass } from '../battery/battery-class.js';
+import type { BatteryPort, BatteryProduct } from '../battery/product.js';
+import { DAY_S, secondsUntil } from './clock-window.js';
+import {
+  compileController,
+  type Controller,
+  type ControllerSpec,
+  type DeviceView,
+  type Drawn,
+  nextChargeHeld,
+  nextDischargeHeld,
+  type Presence,
+} from './controller.js';
+import { type HouseholdKeys, householdKeys, householdLoadKw } from './household.js';
+import { type Quantise, quantiser, type ShownQuanta } from './meter.js';
+import { drawAt, fingerprint, type RandomKey, randomKey } from './random.js';
+import { referencePrefix, renderReferenceId } from './reference-id.js';
+import { skyKey, solarPowerKw, type SolarSpec } from './solar.js';
+import type { TelemetrySample } from './telemetry.js';
+
+/** One or more devices that are alike. */
+export interface DeviceSpec {
+  /** Unique in the fleet: what is drawn for a device follows the seed, this name and its number. */
+  readonly name: string;
+  readonly count: number;
+  readonly product: BatteryProduct;
+  readonly port: BatteryPort;
+  /** Charge at the start, %. */
+  readonly socPercent: Drawn;
+  readonly targetPercent: number;
+  /** Never discharged below, %. A floor of the controller above it counts instead. */
+  readonly reservePercent: number;
+  readonly controller: ControllerSpec;
+  /** Energy that the household uses in a year, kWh. */
+  readonly annualLoadKwh?: number;
+  readonly solar?: SolarSpec;
+  readonly quanta: ShownQuanta;
+  /** On the platform; made from the seed if left out. Only for a count of 1. */
+  readonly deviceId?: string;
+  /** On the platform; made from the seed, one for each device, if left out. */
+  readonly locationId?: string;
+}
+
+export interface FleetOptions {
+  /** A safe integer. */
+  readonly seed: number;
+  /** ms since 1970-01-01T00:00:00Z. */
+  readonly startMs: number;
+  /** Wall-clock time of all devices, minutes ahead of UTC, the whole run through. */
+  readonly utcOffsetMinutes: number;
+  /** Names the run in the reference ids: two runs whose records differ must differ in it, in the seed or in the start. */
+  readonly runLabel: string;
+}
+
+/** What is true of a device, as no meter shows it. Powers are means over the last reporting period. */
+export interface DeviceTruth {
+  readonly socPercent: number;
+  readonly energyKwh: number;
+  readonly powerKw: number;
+  readonly loadKw: number;
+  readonly solarKw: number;
+}
+
+interface Group {
+  readonly spec: DeviceSpec;
+  readonly from: number;
+  readonly to: number;
+  readonly control: Controller;
+  readonly presence: Presence | undefined;
+  readonly tripKey: RandomKey;
+  readonly household: HouseholdKeys;
+  readonly show: { readonly [K in keyof ShownQuanta]: Quantise };
+}
+
+/** Sums over the reporting period under way, and its means once it is closed. */
+interface PeriodColumns {
+  readonly seconds: Float64Array;
+  readonly powerKw: Float64Array;
+  readonly loadKw: Float64Array;
+  readonly solarKw: Float64Array;
+}
+
+/** Devices and their clock. Change it by `stepFleet` and `sampleFleet` only. */
+export interface Fleet {
+  readonly size: number;
+  readonly options: FleetOptions;
+  readonly batteries: Batteries;
+  readonly groups: readonly Group[];
+  readonly groupOf: Uint16Array;
+  readonly targetPercent: Float64Array;
+  readonly chargeHeld: Uint8Array;
+  readonly dischargeHeld: Uint8Array;
+  /** Power of house and roof over the step under way, kW. */
+  readonly loadKw: Float64Array;
+  readonly solarKw: Float64Array;
+  readonly sums: PeriodColumns;
+  readonly means: PeriodColumns;
+  readonly sequence: Uint32Array;
+  readonly sky: RandomKey;
+  /** Since the start, s. */
+  elapsedS: number;
+}
+
+/**
+ * @throws RangeError where two specs have the same name, or a device id would be given to several devices
+ * @throws UserError where a product has no such port
+ */
+export function createFleet(specs: readonly DeviceSpec[], options: FleetOptions): Fleet {
+  checkSpecs(specs);
+  const size = specs.reduce((sum, spec) => sum + spec.count, 0);
+  const classes = specs.map((spec) => compileBatteryClass(spec.product, spec.port));
+  const groupOf = new Uint16Array(size);
+  const socPercent = new Float64Array(size);
+  const reservePercent = new Float64Array(size);
+  const targetPercent = new Float64Array(size);
+  const groups: Group[] = [];
+  let from = 0;
+  for (const [at, spec] of specs.entries()) {
+    const group = createGroup(spec, { from, batteryClass: classes[at], seed: options.seed });
+    const socKey = randomKey(options.seed, 'soc', spec.name);
+    for (let index = from; index < group.to; index++) {
+      groupOf[index] = at;
+      socPercent[index] = draw(spec.socPercent, socKey, { index: index - from, tick: 0 });
+      reservePercent[index] = lowestPercent(spec);
+      targetPercent[index] = spec.targetPercent;
+    }
+    groups.push(group);
+    from = group.to;
+  }
+  return {
+    size,
+    options,
+    batteries: createBatteries({ classes, classOf: groupOf, socPercent, reservePercent }),
+    groups,
+    groupOf,
+    targetPercent,
+    chargeHeld: new Uint8Array(size),
+    dischargeHeld: new Uint8Array(size),
+    loadKw: new Float64Array(size),
+    solarKw: new Float64Array(size),
+    sums: periodColumns(size),
+    means: periodColumns(size),
+    sequence: new Uint32Array(size),
+    sky: skyKey(options.seed),
+    elapsedS: 0,
+  };
+}
+
+/**
+ * Takes every device one step further.
+ * @param dtS 1 to 900
+ */
+export function stepFleet(fleet: Fleet, dtS: number): void {
+  for (const group of fleet.groups) {
+    stepSites(fleet, group, dtS);
+    bringHome(fleet, group, dtS);
+    requestPower(fleet, group, dtS);
+  }
+  stepBatteries(fleet.batteries, dtS);
+  addToPeriod(fleet, dtS);
+  fleet.elapsedS += dtS;
+}
+
+/**
+ * Takes the next record of a device: what its meter shows now, with the mean power since its record before. The next
+ * reporting period begins here.
+ */
+export function sampleFleet(fleet: Fleet, index: number): TelemetrySample {
+  const group = groupAt(fleet, index);
+  const { show } = group;
+  closePeriod(fleet, index);
+  const sequence = at(fleet.sequence, index);
+  fleet.sequence[index] = sequence + 1;
+  const identity = deviceIdentity(fleet, index);
+  return {
+    ...identity,
+    atMs: nowMs(fleet),
+    utcOffsetMinutes: fleet.options.utcOffsetMinutes,
+    sequence,
+    socPercent: Math.min(100, show.socPercent(at(fleet.batteries.socPercent, index))),
+    targetSocPercent: at(fleet.targetPercent, index),
+    powerKw: show.powerKw(at(fleet.means.powerKw, index)),
+    energyKwh: show.energyKwh(storedKwh(fleet.batteries, index)),
+    reservePercent: at(fleet.batteries.reservePercent, index),
+    recordReferenceId: renderReferenceId(referencePrefix({ ...fleet.options, deviceId: identity.deviceId }), sequence),
+  };
+}
+
+/** What is true of a device, with the means of the reporting period that its last record closed. */
+export function deviceTruth(fleet: Fleet, index: number): DeviceTruth {
+  return {
+    socPercent: at(fleet.batteries.socPercent, index),
+    energyKwh: storedKwh(fleet.batteries, index),
+    powerKw: at(fleet.means.powerKw, index),
+    loadKw: at(fleet.means.loadKw, index),
+    solarKw: at(fleet.means.solarKw, index),
+  };
+}
+
+/** Ids of a device on the platform, `dev_` and `loc_` with 24 hexadecimal digits unless the spec gives them. */
+export function deviceIdentity(fleet: Fleet, index: number): { deviceId: string; locationId: string } {
+  const { spec, from } = groupAt(fleet, index);
+  const { seed } = fleet.options;
+  return {
+    deviceId: spec.deviceId ?? `dev_${fingerprint([seed, 'device', spec.name, index - from], 24)}`,
+    locationId: spec.locationId ?? `loc_${fingerprint([seed, 'location', spec.name, index - from], 24)}`,
+  };
+}
+
+function checkSpecs(specs: readonly DeviceSpec[]): void {
+  const names = new Set(specs.map((spec) => spec.name));
+  if (names.size !== specs.length) throw new RangeError('two device specs have the same name');
+  const shared = specs.find((spec) => spec.deviceId !== undefined && spec.count !== 1);
+  if (shared) throw new RangeError(`${shared.count} devices can't share the id ${shared.deviceId}`);
+}
+
+function createGroup(
+  spec: DeviceSpec,
+  place: { from: number; batteryClass: BatteryClass | undefined; seed: number },
+): Group {
+  if (!place.batteryClass) throw new RangeError('a device spec without a battery class');
+  const { controller, quanta } = spec;
+  return {
+    spec,
+    from: place.from,
+    to: place.from + spec.count,
+    control: compileController(controller, place.batteryClass.constants),
+    presence: controller.kind === 'ev' || controller.kind === 'v2g' ? controller : undefined,
+    tripKey: randomKey(place.seed, 'trip', spec.name),
+    household: householdKeys(place.seed, spec.name),
+    show: {
+      socPercent: quantiser(quanta.socPercent),
+      powerKw: quantiser(quanta.powerKw),
+      energyKwh: quantiser(quanta.energyKwh),
+    },
+  };
+}
+
+/** House and roof, means over the step. The roof is taken at the middle of the step: the sun moves evenly in 15 minutes. */
+function stepSites(fleet: Fleet, group: Group, dtS: number): void {
+  const { annualLoadKwh: annualKwh, solar } = group.spec;
+  const solarKw = solar ? solarPowerKw(solar, fleet.sky, nowMs(fleet) + dtS * 500) : 0;
+  const span = { localFromMs: localMs(fleet), dtS };
+  for (let index = group.from; index < group.to; index++) {
+    fleet.solarKw[index] = solarKw;
+    if (annualKwh === undefined) continue;
+    fleet.loadKw[index] = householdLoadKw({ annualKwh, keys: group.household, index: index - group.from }, span);
+  }
+}
+
+/** Takes the energy of the day's trips from vehicles that come home within this step. */
+function bringHome(fleet: Fleet, group: Group, dtS: number): void {
+  if (!group.presence) return;
+  const { arrivesS, tripKwh } = group.presence;
+  const localS = localMs(fleet) / 1000;
+  const untilS = secondsUntil(localS % DAY_S, arrivesS);
+  if (untilS >= dtS) return;
+  const day = Math.floor((localS + untilS) / DAY_S);
+  for (let index = group.from; index < group.to; index++) {
+    drawEnergy(fleet.batteries, index, draw(tripKwh, group.tripKey, { index: index - group.from, tick: day }));
+  }
+}
+
+function requestPower(fleet: Fleet, group: Group, dtS: number): void {
+  const { batteries, chargeHeld, dischargeHeld } = fleet;
+  const moment = { secondOfDay: (localMs(fleet) / 1000) % DAY_S, dtS };
+  for (let index = group.from; index < group.to; index++) {
+    const socPercent = at(batteries.socPercent, index);
+    const targetPercent = at(fleet.targetPercent, index);
+    const view: DeviceView = {
+      socPercent,
+      targetPercent,
+      chargeHeld: nextChargeHeld(chargeHeld[index] === 1, socPercent, targetPercent),
+      dischargeHeld: nextDischargeHeld(dischargeHeld[index] === 1, socPercent, at(batteries.reservePercent, index)),
+      surplusKw: at(fleet.solarKw, index) - at(fleet.loadKw, index),
+    };
+    chargeHeld[index] = view.chargeHeld ? 1 : 0;
+    dischargeHeld[index] = view.dischargeHeld ? 1 : 0;
+    batteries.requestedPowerKw[index] = group.control(view, moment);
+  }
+}
+
+function addToPeriod(fleet: Fleet, dtS: number): void {
+  const { sums, batteries } = fleet;
+  for (let index = 0; index < fleet.size; index++) {
+    sums.seconds[index] = at(sums.seconds, index) + dtS;
+    sums.powerKw[index] = at(sums.powerKw, index) + at(batteries.powerKw, index) * dtS;
+    sums.loadKw[index] = at(sums.loadKw, index) + at(fleet.loadKw, index) * dtS;
+    sums.solarKw[index] = at(sums.solarKw, index) + at(fleet.solarKw, index) * dtS;
+  }
+}
+
+function closePeriod(fleet: Fleet, index: number): void {
+  const { sums, means } = fleet;
+  const seconds = at(sums.seconds, index);
+  for (const column of ['powerKw', 'loadKw', 'solarKw'] as const) {
+    means[column][index] = seconds > 0 ? at(sums[column], index) / seconds : 0;
+    sums[column][index] = 0;
+  }
+  means.seconds[index] = seconds;
+  sums.seconds[index] = 0;
+}
+
+/** The reserve, or the floor of the controller where that is higher. */
+function lowestPercent(spec: DeviceSpec): number {
+  const floor = spec.controller.kind === 'v2g' ? spec.controller.floorPercent : 0;
+  return Math.max(spec.reservePercent, floor);
+}
+
+function draw(value: Drawn, key: RandomKey, place: { index: number; tick: number }): number {
+  if (typeof value === 'number') return value;
+  return value.from + (value.to - value.from) * drawAt(key, place.index, place.tick);
+}
+
+function periodColumns(size: number): PeriodColumns {
+  const column = (): Float64Array => new Float64Array(size);
+  return { seconds: column(), powerKw: column(), loadKw: column(), solarKw: column() };
+}
+
+function groupAt(fleet: Fleet, index: number): Group {
+  const group = fleet.groups[at(fleet.groupOf, index)];
+  if (!group) throw new RangeError(`no device ${index}`);
+  return group;
+}
+
+function nowMs(fleet: Fleet): number {
+  return fleet.options.startMs + fleet.elapsedS * 1000;
+}
+
+/** Local wall-clock time as if it were UTC. */
+function localMs(fleet: Fleet): number {
+  return nowMs(fleet) + fleet.options.utcOffsetMinutes * 60_000;
+}
+
+function at(column: Float64Array | Uint8Array | Uint16Array | Uint32Array, index: number): number {
+  const value = column[index];
+  if (value === undefined) throw new RangeError(`no device ${index}`);
+  return value;
+}

@@ -1,0 +1,201 @@
+/**
+ * A scenario file as a zod schema: what an editor completes and explains, and the first check of what a user wrote. The JSON
+ * Schema in `scenarios/scenario.schema.json` is made from it.
+ *
+ * A message of a pattern is what was expected, to be read after that word.
+ */
+import { z } from 'zod';
+
+const DURATION = /^\d+(?:\.\d+)?[smhd]$/;
+const CLOCK_TIME = /^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/;
+/** As the contract document has it for every id of the platform. */
+const PLATFORM_ID = /^[a-z]{2,4}_[A-Za-z0-9]+$/;
+const NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
+const duration = z.string().regex(DURATION, 'a duration such as 24h, 15m or 90s');
+const clockTime = z.string().regex(CLOCK_TIME, 'a time of the day such as 17:30');
+const percent = z.number().min(0).max(100);
+const powerKw = z.number().positive().max(100_000);
+
+const clockWindow = z.strictObject({
+  from: clockTime.describe('Local time at which the window opens.'),
+  to: clockTime.describe('Local time at which it closes; earlier than `from` means on the next day.'),
+});
+const clockWindows = z.array(clockWindow).min(1);
+
+function drawn(value: z.ZodNumber) {
+  return z.union([
+    value,
+    z.strictObject({
+      from: value.describe('Least value that the seed may draw.'),
+      to: value.describe('Greatest value that the seed may draw.'),
+    }),
+  ]);
+}
+
+const ownBattery = z.strictObject({
+  name: z.string().min(1).describe('What to call it in messages and plots.'),
+  kind: z.enum(['home', 'ev']).describe('A battery that stays, or a vehicle that comes and goes.'),
+  usableKwh: z.number().positive().max(1_000_000).describe('Energy between 100 and 0 %, kWh.'),
+  maxChargeKw: powerKw.describe('Greatest charging power at the meter, kW.'),
+  maxDischargeKw: z
+    .number()
+    .min(0)
+    .max(100_000)
+    .describe('Greatest discharging power at the meter, kW; 0 where it gives none back.'),
+  roundTripPercent: z
+    .number()
+    .min(50)
+    .max(100)
+    .default(90)
+    .describe('Energy out over energy in at the meter, at any power, %.'),
+  standbyW: z.number().min(0).max(1000).default(0).describe('What it takes from its own pack while idle, W.'),
+});
+
+const presence = {
+  arrives: clockTime.describe('Local time at which the vehicle is plugged in, every day.'),
+  departs: clockTime.describe('Local time at which it leaves; it charges to the target by then.'),
+  tripKwh: drawn(z.number().min(0).max(1000)).describe(
+    'Energy of the day’s trips, kWh: a number, or a range from which the seed draws each day. Taken from the pack on arrival.',
+  ),
+  chargeIn: clockWindows
+    .optional()
+    .describe(
+      'When to charge, such as the hours of a cheap tariff. Where they are too short for the target, it charges outside too. Default: any time.',
+    ),
+  chargeKw: powerKw.optional().describe('Power of the wall box, kW. Default: what the vehicle takes.'),
+};
+
+const controller = z.discriminatedUnion('kind', [
+  z
+    .strictObject({
+      kind: z.literal('self-consumption').describe('Charges from surplus sun and feeds the house, never the grid.'),
+    })
+    .describe('Charges from surplus sun and feeds the house, never the grid.'),
+  z
+    .strictObject({
+      kind: z.literal('time-of-use').describe('Self-consumption that also charges from the grid in cheap hours.'),
+      chargeIn: clockWindows.describe('Cheap hours: charge to the target, and feed the house from the grid.'),
+      chargeKw: powerKw.optional().describe('Charging power from the grid, kW. Default: what the battery takes.'),
+    })
+    .describe('Self-consumption that also charges from the grid in cheap hours.'),
+  z
+    .strictObject({ kind: z.literal('ev').describe('Charges a vehicle to its target by departure.'), ...presence })
+    .describe('Charges a vehicle to its target by departure.'),
+  z
+    .strictObject({
+      kind: z.literal('v2g').describe('Discharges a vehicle in the evening peak and charges it by departure.'),
+      ...presence,
+      dischargeIn: clockWindows.describe('When to discharge, such as the evening peak.'),
+      dischargeKw: powerKw.optional().describe('Discharging power, kW. Default: what the vehicle gives.'),
+      floor: percent.default(20).describe('Never discharges below this state of charge, %.'),
+    })
+    .describe('Discharges a vehicle in the evening peak and charges it by departure.'),
+  z
+    .strictObject({ kind: z.literal('hold').describe('Charges to the target and stays there.') })
+    .describe('Charges to the target and stays there.'),
+]);
+
+const solar = z.strictObject({
+  kWp: powerKw.describe('Rated power of the modules, kW.'),
+  latitude: z.number().min(-90).max(90).describe('Degrees, north is positive.'),
+  longitude: z
+    .number()
+    .min(-180)
+    .max(180)
+    .optional()
+    .describe('Degrees, east is positive. Default: the middle of the time zone of `start`.'),
+  tilt: z.number().min(0).max(90).default(30).describe('Degrees from level.'),
+  azimuth: z
+    .number()
+    .min(0)
+    .max(360)
+    .default(180)
+    .describe('Where the modules look, degrees clockwise from north; 180 is south.'),
+  clouds: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('Mean share of the sky in clouds, 0 to 1, around which the seed draws.'),
+});
+
+const meter = z.strictObject({
+  soc: z
+    .number()
+    .min(0.000001)
+    .max(100)
+    .optional()
+    .describe('Step of the shown state of charge, %. Default: the product’s.'),
+  power: z.number().min(0.000001).max(1000).optional().describe('Step of the shown power, kW. Default: the product’s.'),
+  energy: z.number().min(0.000001).max(1000).optional().describe('Step of the shown energy, kWh. Default: 0.1.'),
+});
+
+const device = z.strictObject({
+  name: z
+    .string()
+    .regex(NAME, 'a name in lower-case letters, digits and hyphens')
+    .optional()
+    .describe(
+      'Names the device in messages and plots, and fixes what is drawn for it. Default: `device-` and its place in the list.',
+    ),
+  count: z.int().min(1).max(1_000_000).default(1).describe('How many devices are like this one.'),
+  battery: z
+    .union([z.string(), ownBattery])
+    .describe('Id of a product of the catalogue, such as tesla-powerwall-2, or the figures of one of your own.'),
+  plug: z
+    .enum(['ac', 'dc'])
+    .default('ac')
+    .describe('Where a vehicle is connected: ac, its on-board charger or bidirectional wall box, or dc, its DC plug.'),
+  soc: drawn(percent).describe('State of charge at the start, %: a number, or a range from which the seed draws.'),
+  target: percent.default(100).describe('State of charge that the device is asked to reach, %.'),
+  reserve: percent.default(0).describe('Share of capacity kept for backup, %: never discharged below.'),
+  controller: controller.describe('Who decides when the battery charges and discharges.'),
+  load: z
+    .strictObject({
+      annualKwh: z.number().min(0).max(1_000_000).describe('Energy that the household uses in a year, kWh.'),
+    })
+    .optional()
+    .describe('The household: a standard profile with appliances drawn by the seed.'),
+  solar: solar.optional().describe('The roof.'),
+  meter: meter.optional().describe('How finely the device shows its state.'),
+  deviceId: z
+    .string()
+    .regex(PLATFORM_ID, 'an id of the platform such as dev_6563a6757360a6d6a628e839')
+    .optional()
+    .describe('Id on the platform. Default: made from the seed.'),
+  locationId: z
+    .string()
+    .regex(PLATFORM_ID, 'an id of the platform such as loc_641b90b758fb8e6293716e40')
+    .optional()
+    .describe('Id of the location on the platform. Default: made from the seed, one for each device.'),
+});
+
+export const scenarioSchema = z
+  .strictObject({
+    title: z.string().min(1).describe('One line that says what happens.'),
+    start: z
+      .string()
+      .describe(
+        'First moment, RFC 3339 with the offset of the local time, such as 2025-06-21T00:00:00+02:00. The offset holds all through.',
+      ),
+    duration: duration.describe('How long it plays, such as 24h.'),
+    step: duration.default('60s').describe('Step of the simulation, up to 15m.'),
+    report: duration
+      .default('5m')
+      .describe('Period of the records; the power of a record is the mean over it. A multiple of `step`.'),
+    seed: z.int().min(0).default(1).describe('Everything random follows it: the same seed gives the same bytes.'),
+    devices: z.array(device).min(1).max(1000).describe('Who takes part.'),
+  })
+  .describe('A voltpact scenario: batteries, their sites and who controls them.');
+
+/** A scenario file whose shape is right, defaults filled in. */
+export type ScenarioFile = z.output<typeof scenarioSchema>;
+export type DeviceFile = ScenarioFile['devices'][number];
+export type ControllerFile = DeviceFile['controller'];
+export type ClockWindowFile = z.output<typeof clockWindow>;
+
+/** The schema for editors, JSON Schema 2020-12. */
+export function scenarioJsonSchema(): z.core.JSONSchema.BaseSchema {
+  return z.toJSONSchema(scenarioSchema, { io: 'input' });
+}
