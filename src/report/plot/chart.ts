@@ -33,6 +33,25 @@ const powerSeries: readonly Series[] = [
   { field: 'solarKw', label: 'solar', colour: colours.solar, dash: [] },
   { field: 'loadKw', label: 'load', colour: colours.load, dash: [4, 2] },
 ];
+const socAxes = {
+  yTitle: 'state of charge, %',
+  yDomain: [0, 100],
+  labelled: false,
+  step: false,
+  series: socSeries,
+  areas: [{ from: undefined, to: 'socPercent', colour: colours.battery, opacity: 0.08 }],
+} as const;
+const powerAxes = {
+  yTitle: 'power, kW',
+  yDomain: undefined,
+  labelled: true,
+  step: true,
+  series: powerSeries,
+  areas: [
+    { from: undefined, to: 'chargingKw', colour: colours.charging, opacity: 0.4 },
+    { from: undefined, to: 'dischargingKw', colour: colours.discharging, opacity: 0.35 },
+  ],
+} as const;
 const bandSeries: readonly Series[] = [
   { field: 'p50', label: 'median', colour: colours.battery, dash: [] },
   { field: 'p25', label: 'quarter to three quarters of the fleet', colour: colours.inner, dash: [] },
@@ -98,74 +117,23 @@ function clockName(points: readonly Point[]): string {
 
 function devicePanels(byDevice: ReadonlyMap<string, readonly Point[]>, frame: Frame): Panel[] {
   const several = byDevice.size > 1;
-  const height = several ? low : tall;
-  return [...byDevice].flatMap(([deviceId, values], index) => [
-    panelOf(
-      {
-        name: `soc_${index}`,
-        title: several ? deviceId : undefined,
-        height,
-        values,
-        yTitle: 'state of charge, %',
-        yDomain: [0, 100],
-        labelled: false,
-        legend: index === 0,
-        step: false,
-        series: socSeries,
-        areas: [{ from: undefined, to: 'socPercent', colour: colours.battery, opacity: 0.08 }],
-      },
-      frame,
-    ),
-    panelOf(
-      {
-        name: `power_${index}`,
-        title: undefined,
-        height,
-        values,
-        yTitle: 'power, kW',
-        yDomain: undefined,
-        labelled: true,
-        legend: index === 0,
-        step: true,
-        series: powerSeries,
-        areas: [
-          { from: undefined, to: 'chargingKw', colour: colours.charging, opacity: 0.4 },
-          { from: undefined, to: 'dischargingKw', colour: colours.discharging, opacity: 0.35 },
-        ],
-      },
-      frame,
-    ),
-  ]);
+  return [...byDevice].flatMap(([deviceId, values], index) => {
+    const shared = { values, height: several ? low : tall, legend: index === 0 };
+    const soc = { ...shared, name: `soc_${index}`, title: several ? deviceId : undefined };
+    const power = { ...shared, name: `power_${index}`, title: undefined };
+    return [panelOf({ ...soc, ...socAxes }, frame), panelOf({ ...power, ...powerAxes }, frame)];
+  });
 }
 
 function fleetPanels(points: readonly Point[], frame: Frame): Panel[] {
   const bands = (pick: (point: Point) => number) =>
     bandsOf(points.map((point) => ({ localMs: point.localMs, value: pick(point) })));
-  const shared = { title: undefined, height: tall, legend: true, series: bandSeries, areas: bandAreas };
+  const shared = { title: undefined, height: tall, legend: true };
+  const own = { series: bandSeries, areas: bandAreas };
+  const soc = { ...shared, name: 'soc', values: bands((point) => point.socPercent) };
+  const power = { ...shared, name: 'power', values: bands((point) => point.powerKw) };
   return [
-    panelOf(
-      {
-        ...shared,
-        name: 'soc',
-        values: bands((point) => point.socPercent),
-        yTitle: 'state of charge, %',
-        yDomain: [0, 100],
-        labelled: false,
-        step: false,
-      },
-      frame,
-    ),
-    panelOf(
-      {
-        ...shared,
-        name: 'power',
-        values: bands((point) => point.powerKw),
-        yTitle: 'power of a device, kW',
-        yDomain: undefined,
-        labelled: true,
-        step: true,
-      },
-      frame,
-    ),
+    panelOf({ ...soc, ...socAxes, ...own }, frame),
+    panelOf({ ...power, ...powerAxes, ...own, yTitle: 'power of a device, kW' }, frame),
   ];
 }

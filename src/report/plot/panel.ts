@@ -58,47 +58,66 @@ export interface Area {
 }
 
 export function panelOf(spec: PanelSpec, frame: Frame): Panel {
-  const x = timeAxis(frame, spec.labelled);
-  const y = {
-    type: 'quantitative',
-    title: spec.yTitle,
-    axis: { tickCount: spec.height > 150 ? 6 : 4 },
-    ...(spec.yDomain === undefined ? {} : { scale: { domain: [...spec.yDomain] } }),
-  } as const;
-  const interpolate = spec.step ? 'step-before' : 'linear';
-  const areas = spec.areas.map(({ from, to, colour, opacity }): Layer => ({
-    mark: { type: 'area', color: colour, opacity, interpolate },
-    encoding: { x, y: { field: to, ...y }, ...(from === undefined ? {} : { y2: { field: from } }) },
-  }));
-  const zero: Layer[] =
-    spec.yDomain === undefined
-      ? [{ mark: { type: 'rule', color: ink, opacity: 0.55 }, encoding: { y: { datum: 0, type: 'quantitative' } } }]
-      : [];
-  const fields = spec.series.map((one) => one.field);
-  const legend = spec.legend
-    ? {
-        labelExpr: `${JSON.stringify(Object.fromEntries(spec.series.map((one) => [one.field, one.label])))}[datum.value]`,
-      }
-    : null;
-  const range = (values: (string | number[])[]) => ({ scale: { domain: fields, range: values }, sort: fields, legend });
-  const lines: Layer = {
-    // The first series is the subject of the panel: drawn last, it lies on top of the others.
-    transform: [{ fold: fields.toReversed(), as: ['field', 'value'] }],
-    mark: { type: 'line', interpolate, strokeJoin: 'round' },
-    encoding: {
-      x,
-      y: { field: 'value', ...y },
-      color: { field: 'field', type: 'nominal', ...range(spec.series.map((one) => one.colour)) },
-      strokeDash: { field: 'field', type: 'nominal', ...range(spec.series.map((one) => [...one.dash])) },
-    },
-  };
+  const axes = axesOf(spec, frame);
   return {
     name: spec.name,
     width,
     height: spec.height,
     data: { values: [...spec.values] },
     ...(spec.title === undefined ? {} : { title: { text: spec.title, fontSize: 13, offset: 4 } }),
-    layer: [...areas, ...zero, lines, ...(frame.interactive ? [readout(spec, x)] : [])],
+    layer: [
+      ...areaLayers(spec, axes),
+      ...(spec.yDomain === undefined ? [zeroLine] : []),
+      lineLayer(spec, axes),
+      ...(frame.interactive ? [readout(spec, axes)] : []),
+    ],
+  };
+}
+
+type Axes = ReturnType<typeof axesOf>;
+
+function axesOf(spec: PanelSpec, frame: Frame) {
+  const y = {
+    type: 'quantitative',
+    title: spec.yTitle,
+    axis: { tickCount: spec.height > 150 ? 6 : 4 },
+    ...(spec.yDomain === undefined ? {} : { scale: { domain: [...spec.yDomain] } }),
+  } as const;
+  return {
+    x: timeAxis(frame, spec.labelled),
+    y,
+    interpolate: spec.step ? ('step-before' as const) : ('linear' as const),
+  };
+}
+
+function areaLayers({ areas }: PanelSpec, { x, y, interpolate }: Axes): Layer[] {
+  return areas.map(({ from, to, colour, opacity }) => ({
+    mark: { type: 'area', color: colour, opacity, interpolate },
+    encoding: { x, y: { field: to, ...y }, ...(from === undefined ? {} : { y2: { field: from } }) },
+  }));
+}
+
+const zeroLine: Layer = {
+  mark: { type: 'rule', color: ink, opacity: 0.55 },
+  encoding: { y: { datum: 0, type: 'quantitative' } },
+};
+
+/** All series of a panel under one legend that shows colour and dash together. */
+function lineLayer({ series, legend: wanted }: PanelSpec, { x, y, interpolate }: Axes): Layer {
+  const fields = series.map((one) => one.field);
+  const labels = JSON.stringify(Object.fromEntries(series.map((one) => [one.field, one.label])));
+  const legend = wanted ? { labelExpr: `${labels}[datum.value]` } : null;
+  const range = (values: (string | number[])[]) => ({ scale: { domain: fields, range: values }, sort: fields, legend });
+  return {
+    // The first series is the subject of the panel: drawn last, it lies on top of the others.
+    transform: [{ fold: fields.toReversed(), as: ['field', 'value'] }],
+    mark: { type: 'line', interpolate, strokeJoin: 'round' },
+    encoding: {
+      x,
+      y: { field: 'value', ...y },
+      color: { field: 'field', type: 'nominal', ...range(series.map((one) => one.colour)) },
+      strokeDash: { field: 'field', type: 'nominal', ...range(series.map((one) => [...one.dash])) },
+    },
   };
 }
 
@@ -114,7 +133,7 @@ function timeAxis({ domain: [first, last], clock }: Frame, labelled: boolean) {
 }
 
 /** A line under the pointer whose tooltip names every value of the panel. */
-function readout(spec: PanelSpec, x: ReturnType<typeof timeAxis>): Layer {
+function readout(spec: PanelSpec, { x }: Axes): Layer {
   const param = `hover_${spec.name}`;
   return {
     mark: { type: 'rule', color: ink, strokeWidth: 1 },

@@ -1,0 +1,130 @@
+/** Every command: what the help says and the parser accepts. The work itself is loaded when a command runs. */
+import type { CommandSpec } from './command.js';
+import { everywhere, groups, option, shared } from './option-table.js';
+
+const { target, deviceId, locationId, contract, allowLive, seed, report } = shared;
+const provider = [target, deviceId, locationId, contract, allowLive];
+
+const check: CommandSpec = {
+  name: 'check',
+  summary: 'The whole gate for CI: verify the recorded contract, then send a simulated day and read it back.',
+  details:
+    'Ends with one scorecard. The day is that of the scenario home-solar-summer-day, moved to the latest day that is over.',
+  positional: undefined,
+  options: [...provider, seed, report, ...everywhere],
+  examples: [
+    ['check', 'against the built-in mock provider'],
+    ['check --target https://staging.example.com --report junit=voltpact.xml', 'against yours, in CI'],
+  ],
+  load: () => import('./command/check.js'),
+};
+
+const simulate: CommandSpec = {
+  name: 'simulate',
+  summary: 'Run a scenario on the model alone and write its telemetry.',
+  details:
+    'The same scenario and seed give the same bytes on every machine. Without --out and --plot it writes NDJSON to standard output.',
+  positional: { name: 'scenario', required: true, description: 'one of `voltpact scenarios`, or a YAML file' },
+  options: [
+    option('duration', '24h', { group: groups.run, description: 'how long to run instead of what the scenario says' }),
+    seed,
+    contract,
+    option('out', 'file', {
+      group: groups.output,
+      description: 'telemetry as .ndjson, .csv or .json; - writes NDJSON to standard output',
+    }),
+    option('plot', 'file', { group: groups.output, description: 'a chart as .svg, .png or .html' }),
+    ...everywhere,
+  ],
+  examples: [
+    ['simulate home-solar-summer-day --plot day.svg', 'a picture of the day'],
+    ['simulate my-scenario.yaml --seed 7 --out - | head', 'the first records'],
+  ],
+  load: () => import('./command/simulate.js'),
+};
+
+const mock: CommandSpec = {
+  name: 'mock',
+  summary: 'Serve the mock provider until Ctrl-C, which ends it with exit code 0.',
+  details:
+    'Prints its address and the VOLTPACT_* variables to paste. With a scenario it knows the devices of that scenario.',
+  positional: { name: 'scenario', required: false, description: 'one of `voltpact scenarios`, or a YAML file' },
+  options: [
+    option('port', 'N', { group: groups.provider, description: 'port to listen on; left out, any that is free' }),
+    option('host', 'address', { group: groups.provider, description: 'address to listen on; left out, 127.0.0.1' }),
+    contract,
+    option('fault', 'fault', {
+      group: groups.mock,
+      repeatable: true,
+      description:
+        'trouble on purpose, any number of times: 503, 503:10%, 503:2x, drop:5%, drop-after, slow=2s, truncate, malformed',
+    }),
+    option('latency', '5..50ms', { group: groups.mock, description: 'how long an answer takes, or a range' }),
+    option('rate-limit', '100/s', { group: groups.mock, description: 'requests that an account may make' }),
+    option('set', 'key=value', {
+      group: groups.mock,
+      repeatable: true,
+      description:
+        'an answer to a question that the API leaves open, for instance olderTime=refused or futureToleranceS=60',
+    }),
+    seed,
+    option('journal', 'file.ndjson', { group: groups.output, description: 'a line for each request, without secrets' }),
+    ...everywhere,
+  ],
+  examples: [
+    ['mock --port 8080', 'a provider to develop against'],
+    ['mock --fault 503:10% --latency 5..50ms --rate-limit 20/s', 'a provider on a bad day'],
+  ],
+  load: () => import('./command/mock.js'),
+};
+
+const record: CommandSpec = {
+  name: 'record',
+  summary: 'Record the contract with the Pact harness.',
+  details: 'Our own client runs against the Pact mock server; recording twice gives the same bytes.',
+  positional: undefined,
+  options: [
+    contract,
+    option('out', 'file.json', {
+      group: groups.output,
+      description: 'the Pact file; left out, contracts/voltpact-flatpeak.json',
+    }),
+    report,
+    ...everywhere,
+  ],
+  examples: [['record --out pacts/voltpact-flatpeak.json', 'into a folder of your own']],
+  load: () => import('./command/record.js'),
+};
+
+const verify: CommandSpec = {
+  name: 'verify',
+  summary: 'Verify a provider against the recorded contract: a result for each interaction.',
+  details: '',
+  positional: undefined,
+  options: [
+    ...provider,
+    option('pact', 'file.json', {
+      group: groups.provider,
+      description: 'the recorded contract; left out, the one that ships',
+    }),
+    report,
+    ...everywhere,
+  ],
+  examples: [
+    ['verify', 'against the built-in mock provider'],
+    ['verify --target http://127.0.0.1:8080 --report json=verify.json', 'against yours'],
+  ],
+  load: () => import('./command/verify.js'),
+};
+
+const scenarios: CommandSpec = {
+  name: 'scenarios',
+  summary: 'List the scenarios that ship, a line each.',
+  details: '',
+  positional: undefined,
+  options: everywhere,
+  examples: [['scenarios', 'what simulate and mock can play']],
+  load: () => import('./command/scenarios.js'),
+};
+
+export const commands: readonly CommandSpec[] = [check, simulate, mock, record, verify, scenarios];
