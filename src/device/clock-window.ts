@@ -25,7 +25,7 @@ export function daySegments(windows: readonly ClockWindow[]): DaySegments {
           ],
     )
     .filter(({ fromS, toS }) => toS > fromS)
-    .sort((a, b) => a.fromS - b.fromS);
+    .toSorted((a, b) => a.fromS - b.fromS);
   const merged: { fromS: number; toS: number }[] = [];
   for (const piece of pieces) {
     const last = merged.at(-1);

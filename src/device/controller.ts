@@ -113,18 +113,12 @@ export function nextDischargeHeld(held: boolean, socPercent: number, reservePerc
 
 /** Compiles a controller once for all devices that share it and the class of battery. */
 export function compileController(spec: ControllerSpec, battery: ClassConstants): Controller {
-  switch (spec.kind) {
-    case 'self-consumption':
-      return (view, moment) => selfConsumptionKw(view, moment, battery);
-    case 'time-of-use':
-      return timeOfUse(spec, battery);
-    case 'ev':
-      return vehicle(spec, battery);
-    case 'v2g':
-      return vehicle(spec, battery);
-    case 'hold':
-      return (view, { dtS }) => chargeKw(view, { limitKw: battery.maxChargeKw, seconds: dtS, dtS }, battery);
+  if (spec.kind === 'self-consumption') return (view, moment) => selfConsumptionKw(view, moment, battery);
+  if (spec.kind === 'time-of-use') return timeOfUse(spec, battery);
+  if (spec.kind === 'hold') {
+    return (view, { dtS }) => chargeKw(view, { limitKw: battery.maxChargeKw, seconds: dtS, dtS }, battery);
   }
+  return vehicle(spec, battery);
 }
 
 /** When a vehicle is at home. */

@@ -6,48 +6,15 @@
  * the time, so devices and groups can be added without changing what the others do.
  */
 import { type Batteries, createBatteries, drawEnergy, stepBatteries, storedKwh } from '../battery/batteries.js';
-import { type BatteryClass, compileBatteryClass } from '../battery/battery-class.js';
-import type { BatteryPort, BatteryProduct } from '../battery/product.js';
 import { DAY_S, secondsUntil } from './clock-window.js';
-import {
-  compileController,
-  type Controller,
-  type ControllerSpec,
-  type DeviceView,
-  type Drawn,
-  nextChargeHeld,
-  nextDischargeHeld,
-  type Presence,
-} from './controller.js';
-import { type HouseholdKeys, householdKeys, householdLoadKw } from './household.js';
-import { type Quantise, quantiser, type ShownQuanta } from './meter.js';
-import { drawAt, fingerprint, type RandomKey, randomKey } from './random.js';
+import { type DeviceView, nextChargeHeld, nextDischargeHeld } from './controller.js';
+import { checkSpecs, type DeviceSpec, lowestPercent } from './device-spec.js';
+import { createGroup, draw, type Group } from './group.js';
+import { householdLoadKw } from './household.js';
+import { fingerprint, type RandomKey } from './random.js';
 import { referencePrefix, renderReferenceId } from './reference-id.js';
-import { skyKey, solarPowerKw, type SolarSpec } from './solar.js';
+import { skyKey, solarPowerKw } from './solar.js';
 import type { TelemetrySample } from './telemetry.js';
-
-/** One or more devices that are alike. */
-export interface DeviceSpec {
-  /** Unique in the fleet: what is drawn for a device follows the seed, this name and its number. */
-  readonly name: string;
-  readonly count: number;
-  readonly product: BatteryProduct;
-  readonly port: BatteryPort;
-  /** Charge at the start, %. */
-  readonly socPercent: Drawn;
-  readonly targetPercent: number;
-  /** Never discharged below, %. A floor of the controller above it counts instead. */
-  readonly reservePercent: number;
-  readonly controller: ControllerSpec;
-  /** Energy that the household uses in a year, kWh. */
-  readonly annualLoadKwh?: number;
-  readonly solar?: SolarSpec;
-  readonly quanta: ShownQuanta;
-  /** On the platform; made from the seed if left out. Only for a count of 1. */
-  readonly deviceId?: string;
-  /** On the platform; made from the seed, one for each device, if left out. */
-  readonly locationId?: string;
-}
 
 export interface FleetOptions {
   /** A safe integer. */
@@ -69,20 +36,8 @@ export interface DeviceTruth {
   readonly solarKw: number;
 }
 
-interface Group {
-  readonly spec: DeviceSpec;
-  readonly from: number;
-  readonly to: number;
-  readonly control: Controller;
-  readonly presence: Presence | undefined;
-  readonly tripKey: RandomKey;
-  readonly household: HouseholdKeys;
-  readonly show: { readonly [K in keyof ShownQuanta]: Quantise };
-}
-
-/** Sums over the reporting period under way, and its means once it is closed. */
-interface PeriodColumns {
-  readonly seconds: Float64Array;
+/** One value of each for every device. */
+interface PowerColumns {
   readonly powerKw: Float64Array;
   readonly loadKw: Float64Array;
   readonly solarKw: Float64Array;
@@ -101,8 +56,11 @@ export interface Fleet {
   /** Power of house and roof over the step under way, kW. */
   readonly loadKw: Float64Array;
   readonly solarKw: Float64Array;
-  readonly sums: PeriodColumns;
-  readonly means: PeriodColumns;
+  /** Of the reporting period under way: its length, and kW times seconds. */
+  readonly periodS: Float64Array;
+  readonly sums: PowerColumns;
+  /** Over the last reporting period that was closed. */
+  readonly means: PowerColumns;
   readonly sequence: Uint32Array;
   readonly sky: RandomKey;
   /** Since the start, s. */
@@ -115,43 +73,38 @@ export interface Fleet {
  */
 export function createFleet(specs: readonly DeviceSpec[], options: FleetOptions): Fleet {
   checkSpecs(specs);
-  const size = specs.reduce((sum, spec) => sum + spec.count, 0);
-  const classes = specs.map((spec) => compileBatteryClass(spec.product, spec.port));
-  const groupOf = new Uint16Array(size);
-  const socPercent = new Float64Array(size);
-  const reservePercent = new Float64Array(size);
-  const targetPercent = new Float64Array(size);
   const groups: Group[] = [];
-  let from = 0;
-  for (const [at, spec] of specs.entries()) {
-    const group = createGroup(spec, { from, batteryClass: classes[at], seed: options.seed });
-    const socKey = randomKey(options.seed, 'soc', spec.name);
-    for (let index = from; index < group.to; index++) {
-      groupOf[index] = at;
-      socPercent[index] = draw(spec.socPercent, socKey, { index: index - from, tick: 0 });
-      reservePercent[index] = lowestPercent(spec);
-      targetPercent[index] = spec.targetPercent;
-    }
-    groups.push(group);
-    from = group.to;
-  }
-  return {
+  for (const spec of specs) groups.push(createGroup(spec, { from: groups.at(-1)?.to ?? 0, seed: options.seed }));
+  const size = groups.at(-1)?.to ?? 0;
+  const column = (): Float64Array => new Float64Array(size);
+  const fleet = {
     size,
     options,
-    batteries: createBatteries({ classes, classOf: groupOf, socPercent, reservePercent }),
     groups,
-    groupOf,
-    targetPercent,
+    groupOf: new Uint16Array(size),
+    targetPercent: column(),
     chargeHeld: new Uint8Array(size),
     dischargeHeld: new Uint8Array(size),
-    loadKw: new Float64Array(size),
-    solarKw: new Float64Array(size),
-    sums: periodColumns(size),
-    means: periodColumns(size),
+    loadKw: column(),
+    solarKw: column(),
+    periodS: column(),
+    sums: powerColumns(size),
+    means: powerColumns(size),
     sequence: new Uint32Array(size),
     sky: skyKey(options.seed),
     elapsedS: 0,
   };
+  const charge = { socPercent: column(), reservePercent: column() };
+  for (const [number, { spec, from, to, socKey }] of groups.entries()) {
+    fleet.groupOf.fill(number, from, to);
+    fleet.targetPercent.fill(spec.targetPercent, from, to);
+    charge.reservePercent.fill(lowestPercent(spec), from, to);
+    for (let index = from; index < to; index++) {
+      charge.socPercent[index] = draw(spec.socPercent, socKey, { index: index - from, tick: 0 });
+    }
+  }
+  const classes = groups.map(({ batteryClass }) => batteryClass);
+  return { ...fleet, batteries: createBatteries({ classes, classOf: fleet.groupOf, ...charge }) };
 }
 
 /**
@@ -215,35 +168,6 @@ export function deviceIdentity(fleet: Fleet, index: number): { deviceId: string;
   };
 }
 
-function checkSpecs(specs: readonly DeviceSpec[]): void {
-  const names = new Set(specs.map((spec) => spec.name));
-  if (names.size !== specs.length) throw new RangeError('two device specs have the same name');
-  const shared = specs.find((spec) => spec.deviceId !== undefined && spec.count !== 1);
-  if (shared) throw new RangeError(`${shared.count} devices can't share the id ${shared.deviceId}`);
-}
-
-function createGroup(
-  spec: DeviceSpec,
-  place: { from: number; batteryClass: BatteryClass | undefined; seed: number },
-): Group {
-  if (!place.batteryClass) throw new RangeError('a device spec without a battery class');
-  const { controller, quanta } = spec;
-  return {
-    spec,
-    from: place.from,
-    to: place.from + spec.count,
-    control: compileController(controller, place.batteryClass.constants),
-    presence: controller.kind === 'ev' || controller.kind === 'v2g' ? controller : undefined,
-    tripKey: randomKey(place.seed, 'trip', spec.name),
-    household: householdKeys(place.seed, spec.name),
-    show: {
-      socPercent: quantiser(quanta.socPercent),
-      powerKw: quantiser(quanta.powerKw),
-      energyKwh: quantiser(quanta.energyKwh),
-    },
-  };
-}
-
 /** House and roof, means over the step. The roof is taken at the middle of the step: the sun moves evenly in 15 minutes. */
 function stepSites(fleet: Fleet, group: Group, dtS: number): void {
   const { annualLoadKwh: annualKwh, solar } = group.spec;
@@ -289,9 +213,9 @@ function requestPower(fleet: Fleet, group: Group, dtS: number): void {
 }
 
 function addToPeriod(fleet: Fleet, dtS: number): void {
-  const { sums, batteries } = fleet;
+  const { sums, periodS, batteries } = fleet;
   for (let index = 0; index < fleet.size; index++) {
-    sums.seconds[index] = at(sums.seconds, index) + dtS;
+    periodS[index] = at(periodS, index) + dtS;
     sums.powerKw[index] = at(sums.powerKw, index) + at(batteries.powerKw, index) * dtS;
     sums.loadKw[index] = at(sums.loadKw, index) + at(fleet.loadKw, index) * dtS;
     sums.solarKw[index] = at(sums.solarKw, index) + at(fleet.solarKw, index) * dtS;
@@ -299,30 +223,18 @@ function addToPeriod(fleet: Fleet, dtS: number): void {
 }
 
 function closePeriod(fleet: Fleet, index: number): void {
-  const { sums, means } = fleet;
-  const seconds = at(sums.seconds, index);
+  const { sums, means, periodS } = fleet;
+  const seconds = at(periodS, index);
   for (const column of ['powerKw', 'loadKw', 'solarKw'] as const) {
     means[column][index] = seconds > 0 ? at(sums[column], index) / seconds : 0;
     sums[column][index] = 0;
   }
-  means.seconds[index] = seconds;
-  sums.seconds[index] = 0;
+  periodS[index] = 0;
 }
 
-/** The reserve, or the floor of the controller where that is higher. */
-function lowestPercent(spec: DeviceSpec): number {
-  const floor = spec.controller.kind === 'v2g' ? spec.controller.floorPercent : 0;
-  return Math.max(spec.reservePercent, floor);
-}
-
-function draw(value: Drawn, key: RandomKey, place: { index: number; tick: number }): number {
-  if (typeof value === 'number') return value;
-  return value.from + (value.to - value.from) * drawAt(key, place.index, place.tick);
-}
-
-function periodColumns(size: number): PeriodColumns {
+function powerColumns(size: number): PowerColumns {
   const column = (): Float64Array => new Float64Array(size);
-  return { seconds: column(), powerKw: column(), loadKw: column(), solarKw: column() };
+  return { powerKw: column(), loadKw: column(), solarKw: column() };
 }
 
 function groupAt(fleet: Fleet, index: number): Group {

@@ -3,7 +3,7 @@ import { batteryProducts, findBatteryProduct } from '../../battery/catalogue.js'
 import type { BatteryProduct } from '../../battery/product.js';
 import { wordHint } from '../../contract/nearest.js';
 import type { ControllerSpec, Drawn, Presence } from '../../device/controller.js';
-import type { DeviceSpec } from '../../device/fleet.js';
+import type { DeviceSpec } from '../../device/device-spec.js';
 import type { ShownQuanta } from '../../device/meter.js';
 import type { SolarSpec } from '../../device/solar.js';
 import { clockTimeS, clockWindow } from './clock-text.js';
@@ -65,6 +65,14 @@ function checkNumbers(file: DeviceFile, complain: Complain): void {
       ['reserve'],
       `a reserve of ${file.reserve} % is above the target of ${file.target} %`,
       'Raise the target or lower the reserve.',
+    );
+  }
+  const { controller } = file;
+  if (controller.kind === 'v2g' && controller.floor > file.target) {
+    complain(
+      ['controller', 'floor'],
+      `a floor of ${controller.floor} % is above the target of ${file.target} %`,
+      'Raise the target or lower the floor.',
     );
   }
   if (file.deviceId !== undefined && file.count > 1) {
@@ -141,23 +149,18 @@ function checkFit(file: DeviceFile, product: BatteryProduct, complain: Complain)
 }
 
 function controllerSpec(file: ControllerFile): ControllerSpec {
-  switch (file.kind) {
-    case 'self-consumption':
-    case 'hold':
-      return { kind: file.kind };
-    case 'time-of-use':
-      return { kind: file.kind, chargeIn: file.chargeIn.map(clockWindow), ...chargeKw(file) };
-    case 'ev':
-      return { kind: file.kind, ...presence(file) };
-    case 'v2g':
-      return {
-        kind: file.kind,
-        ...presence(file),
-        dischargeIn: file.dischargeIn.map(clockWindow),
-        floorPercent: file.floor,
-        ...(file.dischargeKw === undefined ? {} : { dischargeKw: file.dischargeKw }),
-      };
+  if (file.kind === 'self-consumption' || file.kind === 'hold') return { kind: file.kind };
+  if (file.kind === 'time-of-use') {
+    return { kind: file.kind, chargeIn: file.chargeIn.map(clockWindow), ...chargeKw(file) };
   }
+  if (file.kind === 'ev') return { kind: file.kind, ...presence(file) };
+  return {
+    kind: file.kind,
+    ...presence(file),
+    dischargeIn: file.dischargeIn.map(clockWindow),
+    floorPercent: file.floor,
+    ...(file.dischargeKw === undefined ? {} : { dischargeKw: file.dischargeKw }),
+  };
 }
 
 function presence(file: Extract<ControllerFile, { kind: 'ev' | 'v2g' }>): Presence {

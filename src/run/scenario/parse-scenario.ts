@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { nameKind } from '../../contract/document.js';
 import { isObject } from '../../contract/json.js';
 import { parseRfc3339 } from '../../contract/rfc3339.js';
-import type { DeviceSpec } from '../../device/fleet.js';
+import type { DeviceSpec } from '../../device/device-spec.js';
 import { durationS } from './clock-text.js';
 import { type Complain, deviceSpec } from './device-spec.js';
 import { explainIssues } from './explain-issue.js';

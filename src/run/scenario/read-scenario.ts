@@ -67,7 +67,7 @@ async function shippedNames(): Promise<string[]> {
   return files
     .filter((file) => file.endsWith(ENDING))
     .map((file) => file.slice(0, -ENDING.length))
-    .sort();
+    .toSorted();
 }
 
 function shippedPath(name: string): string {

@@ -1,5 +1,5 @@
 /** A scenario ready to play. */
-import type { DeviceSpec } from '../../device/fleet.js';
+import type { DeviceSpec } from '../../device/device-spec.js';
 
 export interface Scenario {
   /** Name of the file without its ending. */

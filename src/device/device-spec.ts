@@ -1,0 +1,42 @@
+/** What a device is made of: battery, site, controller, meter and its ids on the platform. */
+import type { BatteryPort, BatteryProduct } from '../battery/product.js';
+import type { ControllerSpec, Drawn } from './controller.js';
+import type { ShownQuanta } from './meter.js';
+import type { SolarSpec } from './solar.js';
+
+/** One or more devices that are alike. */
+export interface DeviceSpec {
+  /** Unique in the fleet: what is drawn for a device follows the seed, this name and its number. */
+  readonly name: string;
+  readonly count: number;
+  readonly product: BatteryProduct;
+  readonly port: BatteryPort;
+  /** Charge at the start, %. */
+  readonly socPercent: Drawn;
+  readonly targetPercent: number;
+  /** Never discharged below, %. A floor of the controller above it counts instead. */
+  readonly reservePercent: number;
+  readonly controller: ControllerSpec;
+  /** Energy that the household uses in a year, kWh. */
+  readonly annualLoadKwh?: number;
+  readonly solar?: SolarSpec;
+  readonly quanta: ShownQuanta;
+  /** On the platform; made from the seed if left out. Only for a count of 1. */
+  readonly deviceId?: string;
+  /** On the platform; made from the seed, one for each device, if left out. */
+  readonly locationId?: string;
+}
+
+/** @throws RangeError where two specs have the same name, or several devices would share an id */
+export function checkSpecs(specs: readonly DeviceSpec[]): void {
+  const names = new Set(specs.map((spec) => spec.name));
+  if (names.size !== specs.length) throw new RangeError('two device specs have the same name');
+  const shared = specs.find((spec) => spec.deviceId !== undefined && spec.count !== 1);
+  if (shared) throw new RangeError(`${shared.count} devices can't share the id ${shared.deviceId}`);
+}
+
+/** The reserve, or the floor of the controller where that is higher. */
+export function lowestPercent(spec: DeviceSpec): number {
+  const floor = spec.controller.kind === 'v2g' ? spec.controller.floorPercent : 0;
+  return Math.max(spec.reservePercent, floor);
+}
