@@ -86,7 +86,12 @@ export class ContractDocument {
     const seen = new Set<string>();
     while (isObject(current.value) && typeof current.value['$ref'] === 'string') {
       const pointer = pointerOf(current.value['$ref']);
-      if (seen.has(pointer)) throw this.error(`$ref goes round in a circle: ${[...seen].join(' → ')}`, located.pointer);
+      if (seen.has(pointer)) {
+        throw this.error(
+          `$ref goes round in a circle: ${[...seen].join(' → ')}`,
+          childPointer(current.pointer, '$ref'),
+        );
+      }
       seen.add(pointer);
       current = this.at(pointer);
     }
