@@ -3,7 +3,7 @@
  * nothing leaked. What the vendor's documentation leaves open follows the contract's settings: an accepted status that is
  * not the default is information, a reported one a warning, any other an error; a 5XX is always an error.
  */
-import type { Contract, StatusSetting } from '../contract/contract.js';
+import type { Contract, StatusSetting, Violation } from '../contract/contract.js';
 import { parseRfc3339, renderRfc3339 } from '../contract/rfc3339.js';
 import type { Finding } from './finding.js';
 import { findTrace, holdsSecret } from './leak.js';
@@ -134,20 +134,21 @@ function checkBody({ contract, exchange, response }: Answered): Finding[] {
     return [...findings, makeFinding('conformance/not-json', { message, evidence })];
   }
   const violations = contract.checkAnswerBody(exchange.operation, status, body);
-  return findings.concat(
-    violations.map(({ ruleId, pointer, message, expected, actual }) => ({
-      ruleId,
-      severity: ruleOf(ruleId).severity,
-      title: ruleOf(ruleId).title,
-      message: `The answer with status ${status} breaks the contract at ${message}.`,
-      evidence: {
-        ...describeExchange(exchange),
-        pointer,
-        expected,
-        ...(exchange.operation === 'token' ? {} : { actual }),
-      },
-    })),
-  );
+  return [...findings, ...violations.map((violation) => describeViolation(exchange, status, violation))];
+}
+
+function describeViolation(exchange: ObservedExchange, status: number, violation: Violation): Finding {
+  const { ruleId, pointer, expected, actual } = violation;
+  const { severity, title } = ruleOf(ruleId);
+  const common = { ruleId, severity, title };
+  const evidence = { ...describeExchange(exchange), pointer, expected };
+  const answer = `The answer with status ${status} breaks the contract at`;
+  if (exchange.operation !== 'token') {
+    return { ...common, message: `${answer} ${violation.message}.`, evidence: { ...evidence, actual } };
+  }
+  // Whatever came may be the token in a wrong place.
+  const place = pointer === '' ? 'the body' : pointer;
+  return { ...common, message: `${answer} ${place}. What came is not shown, since it may be a secret.`, evidence };
 }
 
 function checkDeviceId({ contract, exchange, response }: Answered): Finding[] {
