@@ -2,7 +2,7 @@
 import { addEvent, emptySummary, outcomeOf } from '../report/summary.js';
 import type { RunEvent } from '../run/event.js';
 import type { CommandContext } from './command.js';
-import { exitCodeOfOutcome } from './exit-code.js';
+import { exitCodeOfOutcome, exitCodes } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
 import { InterruptedError, failureOf, renderFailure } from './failure.js';
 import type { Failure } from './failure.js';
@@ -34,6 +34,8 @@ export async function runJob(
       progress.show(event);
     }
   } catch (thrown) {
+    // A reader that has seen enough ends the job; that is no failure.
+    if (context.terminal.out.closed && !context.signal.aborted) return exitCodes.ok;
     failure = failureOf(context.signal.aborted ? new InterruptedError() : thrown);
     summary.failure = failure.finding;
   }

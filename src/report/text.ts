@@ -54,6 +54,7 @@ function renderStages(summary: Summary, paint: Paint): string {
 
 function stageMark(stage: StageSummary, paint: Paint): string {
   if (stageFailed(stage)) return paint.bad('✗');
+  if (stage.cases.length > 0 && stage.cases.every(({ outcome }) => outcome === 'skipped')) return paint.dim('-');
   return stage.durationMs === undefined ? paint.warn('!') : paint.good('✓');
 }
 

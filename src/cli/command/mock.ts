@@ -1,0 +1,123 @@
+/** `voltpact mock`: a provider to develop against, until Ctrl-C. */
+import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import type { Contract } from '../../contract/contract.js';
+import { deviceIdentity } from '../../device/fleet.js';
+import { defaultAccount } from '../../http/provider/accounts.js';
+import type { AccountSetup } from '../../http/provider/accounts.js';
+import { parseFault } from '../../http/provider/fault.js';
+import type { JournalEntry } from '../../http/provider/journal.js';
+import { parseLatency } from '../../http/provider/latency.js';
+import { startProvider } from '../../http/provider/provider.js';
+import type { ProviderOptions, RunningProvider } from '../../http/provider/provider.js';
+import { parseRate } from '../../http/provider/rate-limit.js';
+import { readScenario } from '../../run/scenario/read-scenario.js';
+import { scenarioFleet } from '../../run/simulate.js';
+import type { Arguments, CommandContext } from '../command.js';
+import { exitCodes } from '../exit-code.js';
+import type { ExitCode } from '../exit-code.js';
+import { readChangedContract } from '../open-setting.js';
+import { given, parsePort, parseSeed, parsed, withOption } from '../option-value.js';
+import { assertWritable } from '../write-file.js';
+
+/** Shown at the start; a scenario may have a million. */
+const shownDevices = 5;
+
+export async function run(args: Arguments, context: CommandContext): Promise<ExitCode> {
+  const contract = await readChangedContract(given(args, 'contract')?.text, args.values.get('set') ?? []);
+  const options = await providerOptions(args, contract);
+  const journal = await openJournal(args);
+  const provider = await startProvider({
+    ...options,
+    // The journal file is the record; memory keeps nothing of what may run for weeks.
+    receivedLimit: 0,
+    ...(journal === undefined ? {} : { journal: journal.add }),
+  });
+  context.terminal.out.write(renderStart(provider, context));
+  await ended(context.signal);
+  await provider.close();
+  await journal?.close();
+  if (!context.quiet) context.terminal.err.write('stopped\n');
+  return exitCodes.ok;
+}
+
+async function providerOptions(args: Arguments, contract: Contract): Promise<ProviderOptions> {
+  const seed = parsed(args, 'seed', parseSeed);
+  const port = parsed(args, 'port', parsePort);
+  const latencyMs = parsed(args, 'latency', (value) => withOption(value, parseLatency));
+  const rateLimitPerS = parsed(args, 'rate-limit', (value) => withOption(value, parseRate));
+  const host = given(args, 'host')?.text;
+  const account = await scenarioAccount(args, seed);
+  return {
+    contract,
+    faults: (args.values.get('fault') ?? []).map((value) => withOption(value, parseFault)),
+    ...(seed === undefined ? {} : { seed }),
+    ...(port === undefined ? {} : { port }),
+    ...(host === undefined ? {} : { host }),
+    ...(latencyMs === undefined ? {} : { latencyMs }),
+    ...(rateLimitPerS === undefined ? {} : { rateLimitPerS }),
+    ...(account === undefined ? {} : { accounts: [account] }),
+  };
+}
+
+/** An account with the devices of the scenario. */
+async function scenarioAccount(args: Arguments, seed: number | undefined): Promise<AccountSetup | undefined> {
+  if (args.positional === undefined) return undefined;
+  const scenario = await readScenario(args.positional.text);
+  const fleet = scenarioFleet(seed === undefined ? scenario : { ...scenario, seed });
+  const devices = Array.from({ length: fleet.size }, (_, index) => deviceIdentity(fleet, index));
+  return { ...defaultAccount, devices };
+}
+
+function renderStart(provider: RunningProvider, { terminal: { out } }: CommandContext): string {
+  const [account = defaultAccount] = provider.accounts;
+  const [first] = account.devices;
+  const variables: readonly (readonly [string, string | undefined])[] = [
+    ['VOLTPACT_URL', provider.url],
+    ['VOLTPACT_ACCOUNT_ID', account.accountId],
+    ['VOLTPACT_API_KEY', account.apiKey],
+    ['VOLTPACT_TOKEN', provider.token(account.accountId)],
+    ['VOLTPACT_DEVICE_ID', first?.deviceId],
+    ['VOLTPACT_LOCATION_ID', first?.locationId],
+  ];
+  const others = account.devices
+    .slice(1, shownDevices)
+    .map(({ deviceId, locationId }) => `# also ${deviceId} at ${locationId}`);
+  const more = account.devices.length - shownDevices;
+  return [
+    out.paint.bold(`voltpact mock serves ${provider.url}`),
+    '',
+    ...variables.flatMap(([name, value]) => (value === undefined ? [] : [`export ${name}=${value}`])),
+    ...others,
+    ...(more > 0 ? [`# and ${more} devices more`] : []),
+    '',
+    out.paint.dim('Ctrl-C ends it.'),
+    '',
+  ].join('\n');
+}
+
+/** Resolves when the user has had enough. */
+async function ended(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}
+
+interface JournalFile {
+  readonly add: (entry: JournalEntry) => void;
+  close(): Promise<void>;
+}
+
+/** A line for each request, written as it comes so that `tail -f` follows it. */
+async function openJournal(args: Arguments): Promise<JournalFile | undefined> {
+  const value = given(args, 'journal');
+  if (value === undefined) return undefined;
+  await assertWritable(value.text, value);
+  const stream = createWriteStream(value.text);
+  await once(stream, 'open');
+  return {
+    add: (entry) => void stream.write(`${JSON.stringify(entry)}\n`),
+    close: async () => {
+      stream.end();
+      await once(stream, 'close');
+    },
+  };
+}
