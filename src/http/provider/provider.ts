@@ -195,7 +195,7 @@ class MockProvider {
       headers: redactHeaders(request.headers, this.#redact),
       ...(body.text !== undefined && { bodyText: this.#redact(body.text) }),
       ...(!(target instanceof Refusal) && { operation: target.name }),
-      ...(deviceId !== undefined && { deviceId }),
+      ...(deviceId !== undefined && { deviceId: this.#redact(deviceId) }),
       ...(sender !== undefined && { accountId: sender.account.accountId }),
       ...(sender?.tokenNumber !== undefined && { tokenNumber: sender.tokenNumber }),
       ...(isSent && answer !== undefined && { status: answer.status }),

@@ -440,10 +440,14 @@ function repetition(contract: Contract): Behaviour[] {
     {
       sentence: 'refuses the same reference where an optional field was added or left out',
       show: async (user) => {
-        const body = user.body();
-        await user.submit(body);
-        const { [present(user.field('energyKwh'))]: _left, ...shorter } = body;
-        expectRefusal(user, await user.submit(shorter), contract.open.duplicateOtherBodyStatus.accepted);
+        const longer = user.body();
+        const { [present(user.field('energyKwh'))]: _left, ...shorter } = longer;
+        const { accepted } = contract.open.duplicateOtherBodyStatus;
+        await user.submit(longer);
+        expectRefusal(user, await user.submit(shorter), accepted);
+        const deviceId = user.device(1).deviceId;
+        await user.submit(shorter, { deviceId });
+        expectRefusal(user, await user.submit(longer, { deviceId }), accepted);
       },
     },
     {

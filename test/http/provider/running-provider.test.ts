@@ -80,7 +80,7 @@ describe('stopping', () => {
     await Promise.all([1, 2, 3].map(() => user.submit(user.body())));
     const startedAtMs = performance.now();
     await provider.close();
-    expect(performance.now() - startedAtMs).toBeLessThan(500);
+    expect(performance.now() - startedAtMs).toBeLessThan(3_000);
     const again = createServer().listen(Number(new URL(provider.url).port), '127.0.0.1');
     await once(again, 'listening');
     again.close();
@@ -97,7 +97,7 @@ describe('stopping', () => {
     while (provider.records('dev_one').length === 0) await new Promise(setImmediate);
     const startedAtMs = performance.now();
     await provider.close();
-    expect(performance.now() - startedAtMs).toBeLessThan(500);
+    expect(performance.now() - startedAtMs).toBeLessThan(3_000);
     await failure;
     expect(provider.received.filter(({ operation }) => operation === 'submit')).toHaveLength(1);
   });
@@ -178,7 +178,8 @@ describe('what was received', () => {
     await user.submit({ ...user.body(), token }, { authorization: `Basic ${token}` });
     await user.send({ path: `/login?key=${apiKey}&token=${token}`, authorization: basic(user.account()) });
     await user.read({ authorization: token });
-    expect(journal).toHaveLength(5);
+    await user.read({ deviceId: apiKey });
+    expect(journal).toHaveLength(6);
     for (const text of [JSON.stringify(journal), JSON.stringify(provider.received)]) {
       expect(text).not.toContain(apiKey);
       expect(text).not.toContain(token);
@@ -190,6 +191,7 @@ describe('what was received', () => {
       'Basic [redacted]',
       'Basic [redacted]',
       '[redacted]',
+      'Bearer [redacted]',
     ]);
   });
 
