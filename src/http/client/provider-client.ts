@@ -61,7 +61,7 @@ export interface ProviderClient {
   requestToken(): Promise<Exchange>;
   /** Whether the credentials are those of a live account, as the login or the token itself says; undefined where neither does. */
   liveMode(): Promise<boolean | undefined>;
-  /** Lets the requests under way end and closes the connections. */
+  /** Lets the requests under way end and closes the connections; what comes after is answered with `aborted`. */
   close(): Promise<void>;
 }
 
@@ -90,6 +90,7 @@ class ContractClient implements ProviderClient {
   readonly #context: RequestContext;
   readonly #tokens: TokenSource | undefined;
   readonly #authorizer: Authorizer;
+  #closed: Promise<void> | undefined;
 
   constructor(options: ClientOptions, base: BaseUrl) {
     const { contract, credentials, signal } = options;
@@ -144,7 +145,9 @@ class ContractClient implements ProviderClient {
 
   close(): Promise<void> {
     const { pool } = this.#context;
-    return isAborted(this.#signals) ? pool.destroy() : pool.close();
+    // The pool refuses to be closed twice.
+    this.#closed ??= isAborted(this.#signals) ? pool.destroy() : pool.close();
+    return this.#closed;
   }
 
   async #logIn({ accountId, apiKey }: AccountCredentials): Promise<LoginResult> {

@@ -81,7 +81,7 @@ export function classifyFailure(error: unknown, context: FailureContext): Transp
   if (!(error instanceof Error)) throw error;
   const code = codeOf(error);
   if (bugs.has(code) || error instanceof TypeError) throw error;
-  if (code.startsWith('HPE_') || /^bad (response|upgrade)$/.test(error.message)) {
+  if (error.name === 'HTTPParserError' || /^bad (response|upgrade)$/.test(error.message)) {
     return { code: 'malformed-answer', message: malformed(context, error) };
   }
   const known = byCode[code];
