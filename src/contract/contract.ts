@@ -39,6 +39,7 @@ export interface Violation {
 /** A status that nobody documents: our default, and what a real server may answer without being wrong. */
 export interface StatusSetting {
   readonly default: number;
+  /** The default among them. A document may write `2XX` for all from 200 to 299; here each stands by itself. */
   readonly accepted: readonly number[];
   /** Reported as a warning, not failed. */
   readonly reported?: readonly number[];

@@ -65,6 +65,9 @@ export class Schemas {
       // Without it a field called `constructor` would never be missing.
       ownProperties: true,
       logger: false,
+      // Keywords check their own values when they are compiled; compiling the meta-schema would take longer than all else.
+      meta: false,
+      validateSchema: false,
     });
     // The validator reads the whole document as one schema, so that its references resolve; the document's own top-level
     // keys then count as annotations.

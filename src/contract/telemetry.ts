@@ -27,13 +27,13 @@ export type QuantityValues = { readonly [Q in NumberQuantity]?: number } & {
 
 export type WireBody = Record<string, string | number>;
 
-/** Decimals on the wire: hundredths of a percent, watts and watt-hours, finer than any meter of the catalogue. */
-const DECIMALS: Readonly<Record<NumberQuantity, number>> = {
-  socPercent: 2,
-  targetSocPercent: 2,
-  powerKw: 3,
-  energyKwh: 3,
-  reservePercent: 2,
+/** The grid of the wire: hundredths of a percent, watts and watt-hours, finer than any meter of the catalogue. */
+const STEPS_PER_UNIT: Readonly<Record<NumberQuantity, number>> = {
+  socPercent: 100,
+  targetSocPercent: 100,
+  powerKw: 1000,
+  energyKwh: 1000,
+  reservePercent: 100,
 };
 const CHARGING = 'IMPORT';
 const DISCHARGING = 'EXPORT';
@@ -50,8 +50,9 @@ export interface ToWireOptions {
  */
 export function toWire(contract: Contract, values: QuantityValues, options: ToWireOptions = {}): WireBody {
   const body: WireBody = {};
-  for (const [quantity, name] of entriesOf(contract.requestFields)) {
-    if (options.fields === 'required' && !contract.requiredFields.includes(name)) continue;
+  const isMinimal = options.fields === 'required';
+  for (const { quantity, name, isRequired } of fieldsOf(contract).request) {
+    if (isMinimal && !isRequired) continue;
     const written = writeQuantity(quantity, values);
     if (written !== undefined) body[name] = written;
   }
@@ -64,9 +65,8 @@ export function toWire(contract: Contract, values: QuantityValues, options: ToWi
  */
 export function fromWire(contract: Contract, body: unknown): QuantityValues {
   const found: Record<string, string | number | WireTime> = {};
-  for (const [quantity, name] of entriesOf({ ...contract.requestFields, ...contract.answerFields })) {
-    const value = ownValue(body, name);
-    const read = readQuantity(quantity, value);
+  for (const { quantity, name } of fieldsOf(contract).all) {
+    const read = readQuantity(quantity, ownValue(body, name));
     if (read !== undefined) found[quantity] = read;
   }
   const { powerMagnitudeKw: magnitude, flowDirection: direction, ...rest } = found;
@@ -104,7 +104,7 @@ function writeQuantity(quantity: Quantity, values: QuantityValues): string | num
 /** The nearest value with few decimals, so that 0.1 + 0.2 reads 0.3; -0 becomes 0. */
 function toGrid(quantity: NumberQuantity, value: number): number {
   if (!Number.isFinite(value)) throw new RangeError(`${quantity} is ${value}, which no telemetry record can carry`);
-  const scale = 10 ** DECIMALS[quantity];
+  const scale = STEPS_PER_UNIT[quantity];
   return Math.round(value * scale) / scale + 0;
 }
 
@@ -131,7 +131,33 @@ function ownValue(body: unknown, name: string): unknown {
   return isObject(body) && Object.hasOwn(body, name) ? body[name] : undefined;
 }
 
-/** In the order of the document. */
-function entriesOf(fields: Contract['requestFields']): [Quantity, string][] {
-  return Object.entries(fields).flatMap(([quantity, name]) => (isQuantity(quantity) ? [[quantity, name]] : []));
+interface WireField {
+  readonly quantity: Quantity;
+  readonly name: string;
+  readonly isRequired: boolean;
+}
+
+interface WireFields {
+  /** Fields of the request body, in the order of the document. */
+  readonly request: readonly WireField[];
+  /** Those and the fields of the answers. */
+  readonly all: readonly WireField[];
+}
+
+/** Worked out once for each contract, since a fleet writes millions of bodies by the same one. */
+const fieldsByContract = new WeakMap<Contract, WireFields>();
+
+function fieldsOf(contract: Contract): WireFields {
+  const known = fieldsByContract.get(contract);
+  if (known !== undefined) return known;
+  const list = (names: Contract['requestFields']): WireField[] =>
+    Object.entries(names).flatMap(([quantity, name]) =>
+      isQuantity(quantity) ? [{ quantity, name, isRequired: contract.requiredFields.includes(name) }] : [],
+    );
+  const fields: WireFields = {
+    request: list(contract.requestFields),
+    all: list({ ...contract.requestFields, ...contract.answerFields }),
+  };
+  fieldsByContract.set(contract, fields);
+  return fields;
 }

@@ -186,6 +186,11 @@ describe('a wrong document', () => {
       ['unknown format "date-tme"', 'DeviceState:', 'date-time'],
     ],
     [
+      'a bound that is no number',
+      ['          minimum: 0\n', '          minimum: low\n'],
+      ['the schema cannot be used: minimum', 'DeviceState:', 'JSON Schema 2020-12'],
+    ],
+    [
       'a pattern that is no expression',
       [
         'pattern: ^[a-z]{2,4}_[A-Za-z0-9]+$\n          x-voltpact-quantity: locationId',
