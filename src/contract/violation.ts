@@ -9,7 +9,7 @@ import { parseRfc3339 } from './rfc3339.js';
 const LONGEST_VALUE = 60;
 
 /** How a message shows a value: texts and numbers as JSON, cut where they are long; objects and lists only by kind. */
-export function showValue(value: unknown): string {
+function showValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (isObject(value)) return 'an object';

@@ -6,7 +6,7 @@ import { parseContract } from '../../src/contract/parse-contract.js';
 const folder = new URL('../../contracts/', import.meta.url);
 
 export const deviceStateText = readFileSync(new URL('device-state.openapi.yaml', folder), 'utf8');
-export const flowDirectionText = readFileSync(new URL('device-state.flow-direction.openapi.yaml', folder), 'utf8');
+const flowDirectionText = readFileSync(new URL('device-state.flow-direction.openapi.yaml', folder), 'utf8');
 
 export const deviceState: Contract = parseContract(deviceStateText, 'device-state.openapi.yaml');
 export const flowDirection: Contract = parseContract(flowDirectionText, 'device-state.flow-direction.openapi.yaml');
