@@ -1,10 +1,10 @@
-/** Windows of the day, such as 17:30 to 20:00 or 23:30 to 05:30, in seconds of local wall-clock time. */
+/** Windows of the day, such as 17:30 to 20:00 or 23:30 to 05:30, in local wall-clock time. */
 
 export const DAY_S = 86_400;
 
 /** From a time of the day until a later one; `toS` at or before `fromS` is on the next day. */
 export interface ClockWindow {
-  /** Seconds after midnight, 0 to 86400. */
+  /** Seconds after midnight, 0 to 86400, a whole minute. */
   readonly fromS: number;
   readonly toS: number;
 }
@@ -54,6 +54,10 @@ export function invertSegments(segments: DaySegments): DaySegments {
     if (toS > fromS) gaps.push({ fromS, toS });
   }
   return gaps;
+}
+
+export function isWithin(segments: DaySegments, secondOfDay: number): boolean {
+  return segments.some(({ fromS, toS }) => secondOfDay >= fromS && secondOfDay < toS);
 }
 
 /**

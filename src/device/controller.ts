@@ -1,18 +1,15 @@
 /**
  * What a device asks of its battery, as pure functions: the same view of the device gives the same request. What must be
  * remembered from step to step (that the battery stays full, or at its reserve, until it has moved clear of it) lives in
- * the fleet's columns and is passed in.
- *
- * A step that only partly lies in a window asks for the part: the energy of a window is then the same at any step size.
+ * the fleet's columns and is passed in. Windows begin and end at whole minutes, and no step crosses one.
  */
 import { chargeDcKw, type ClassConstants } from '../battery/battery-class.js';
 import {
   type ClockWindow,
-  DAY_S,
   daySegments,
-  type DaySegments,
   intersectSegments,
   invertSegments,
+  isWithin,
   overlapS,
   secondsUntil,
   WHOLE_DAY,
@@ -77,7 +74,7 @@ export interface DeviceView {
   readonly chargeHeld: boolean;
   /** Discharging waits until the battery has risen clear of its reserve. */
   readonly dischargeHeld: boolean;
-  /** Mean of sun minus load over the step, kW. */
+  /** Sun minus load, kW. */
   readonly surplusKw: number;
 }
 
@@ -85,6 +82,7 @@ export interface DeviceView {
 export interface Moment {
   /** Local wall-clock time of its start, seconds after midnight. */
   readonly secondOfDay: number;
+  /** Up to a minute. */
   readonly dtS: number;
 }
 
@@ -115,22 +113,13 @@ export function nextDischargeHeld(held: boolean, socPercent: number, reservePerc
 export function compileController(spec: ControllerSpec, battery: ClassConstants): Controller {
   if (spec.kind === 'self-consumption') return (view, moment) => selfConsumptionKw(view, moment, battery);
   if (spec.kind === 'time-of-use') return timeOfUse(spec, battery);
-  if (spec.kind === 'hold') {
-    return (view, { dtS }) => chargeKw(view, { limitKw: battery.maxChargeKw, seconds: dtS, dtS }, battery);
-  }
+  if (spec.kind === 'hold') return (view, { dtS }) => chargeKw(view, { limitKw: battery.maxChargeKw, dtS }, battery);
   return vehicle(spec, battery);
-}
-
-/** When a vehicle is at home. */
-export function presenceSegments(presence: Presence): DaySegments {
-  return daySegments([{ fromS: presence.arrivesS, toS: presence.departsS }]);
 }
 
 function selfConsumptionKw(view: DeviceView, { dtS }: Moment, battery: ClassConstants): number {
   const { surplusKw } = view;
-  if (surplusKw > 0) {
-    return chargeKw(view, { limitKw: Math.min(surplusKw, battery.maxChargeKw), seconds: dtS, dtS }, battery);
-  }
+  if (surplusKw > 0) return chargeKw(view, { limitKw: Math.min(surplusKw, battery.maxChargeKw), dtS }, battery);
   return view.dischargeHeld ? 0 : Math.max(surplusKw, -battery.maxDischargeKw);
 }
 
@@ -138,31 +127,29 @@ function timeOfUse(spec: TimeOfUse, battery: ClassConstants): Controller {
   const cheap = daySegments(spec.chargeIn);
   const limitKw = Math.min(spec.chargeKw ?? battery.maxChargeKw, battery.maxChargeKw);
   return (view, moment) => {
-    const seconds = overlapS(cheap, moment.secondOfDay, moment.dtS);
     const ownKw = selfConsumptionKw(view, moment, battery);
-    if (seconds === 0) return ownKw;
+    if (!isWithin(cheap, moment.secondOfDay)) return ownKw;
     // In the window the grid feeds the house, and whichever of grid and sun gives more charges.
-    const fromGridKw = chargeKw(view, { limitKw, seconds, dtS: moment.dtS }, battery);
-    return ownKw > 0 ? Math.max(fromGridKw, ownKw) : fromGridKw + ownKw * (1 - seconds / moment.dtS);
+    return Math.max(ownKw, chargeKw(view, { limitKw, dtS: moment.dtS }, battery));
   };
 }
 
 function vehicle(spec: EvCharging | VehicleToGrid, battery: ClassConstants): Controller {
-  const home = presenceSegments(spec);
+  const home = daySegments([{ fromS: spec.arrivesS, toS: spec.departsS }]);
   const peak = spec.kind === 'v2g' ? intersectSegments(home, daySegments(spec.dischargeIn)) : [];
   const wanted = spec.chargeIn ? daySegments(spec.chargeIn) : WHOLE_DAY;
   const charging = intersectSegments(intersectSegments(home, wanted), invertSegments(peak));
   const limitKw = Math.min(spec.chargeKw ?? battery.maxChargeKw, battery.maxChargeKw);
   const dischargeKw = spec.kind === 'v2g' ? Math.min(spec.dischargeKw ?? Infinity, battery.maxDischargeKw) : 0;
   return (view, { secondOfDay, dtS }) => {
-    const peakS = overlapS(peak, secondOfDay, dtS);
-    if (peakS > 0) return view.dischargeHeld ? 0 : (-dischargeKw * peakS) / dtS;
-    const leftS = secondsUntil(secondOfDay, spec.departsS) || DAY_S;
+    if (!isWithin(home, secondOfDay)) return 0;
+    if (isWithin(peak, secondOfDay)) return view.dischargeHeld ? 0 : -dischargeKw;
+    const leftS = secondsUntil(secondOfDay, spec.departsS);
     // Before the peak there is nothing to gain from charging what the peak takes out again.
     if (overlapS(peak, secondOfDay, leftS) > 0) return 0;
     const isEnough = overlapS(charging, secondOfDay, leftS) >= secondsToTarget(view, limitKw, battery);
-    const seconds = overlapS(isEnough ? charging : home, secondOfDay, dtS);
-    return chargeKw(view, { limitKw, seconds, dtS }, battery);
+    if (isEnough && !isWithin(charging, secondOfDay)) return 0;
+    return chargeKw(view, { limitKw, dtS }, battery);
   };
 }
 
@@ -177,16 +164,11 @@ function secondsToTarget(view: DeviceView, limitKw: number, battery: ClassConsta
   return (1.05 * 3600 * missingKwh(view, battery)) / chargeDcKw(limitKw, battery);
 }
 
-/** Mean power over a step that charges for some seconds of it and doesn't pass the target, kW. */
-function chargeKw(
-  view: DeviceView,
-  want: { limitKw: number; seconds: number; dtS: number },
-  battery: ClassConstants,
-): number {
-  if (view.chargeHeld || want.seconds <= 0) return 0;
-  const meanKw = (want.limitKw * want.seconds) / want.dtS;
+/** Charging power that doesn't pass the target within the step, kW. */
+function chargeKw(view: DeviceView, want: { limitKw: number; dtS: number }, battery: ClassConstants): number {
+  if (view.chargeHeld) return 0;
   const dcKw = (3600 * missingKwh(view, battery)) / want.dtS;
-  return Math.min(meanKw, chargeAcKw(dcKw, battery));
+  return Math.min(want.limitKw, chargeAcKw(dcKw, battery));
 }
 
 /** Power at the meter that puts `dcKw` into the pack: the loss of `chargeDcKw` the other way round. */

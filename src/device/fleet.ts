@@ -6,7 +6,7 @@
  * the time, so devices and groups can be added without changing what the others do.
  */
 import { type Batteries, createBatteries, drawEnergy, stepBatteries, storedKwh } from '../battery/batteries.js';
-import { DAY_S, secondsUntil } from './clock-window.js';
+import { DAY_S } from './clock-window.js';
 import { type DeviceView, nextChargeHeld, nextDischargeHeld } from './controller.js';
 import { checkSpecs, type DeviceSpec, lowestPercent } from './device-spec.js';
 import { createGroup, draw, type Group } from './group.js';
@@ -47,13 +47,14 @@ interface PowerColumns {
 export interface Fleet {
   readonly size: number;
   readonly options: FleetOptions;
+  /** Its `powerKw` is that of the last minute or less; a record has the mean over its period. */
   readonly batteries: Batteries;
   readonly groups: readonly Group[];
   readonly groupOf: Uint16Array;
   readonly targetPercent: Float64Array;
   readonly chargeHeld: Uint8Array;
   readonly dischargeHeld: Uint8Array;
-  /** Power of house and roof over the step under way, kW. */
+  /** Power of house and roof in the minute under way, kW. */
   readonly loadKw: Float64Array;
   readonly solarKw: Float64Array;
   /** Of the reporting period under way: its length, and kW times seconds. */
@@ -65,7 +66,11 @@ export interface Fleet {
   readonly sky: RandomKey;
   /** Since the start, s. */
   elapsedS: number;
+  /** Since 1970, the one that `loadKw` and `solarKw` stand for; undefined before the first step. */
+  minute: number | undefined;
 }
+
+const MINUTE_S = 60;
 
 /**
  * @throws RangeError where two specs have the same name, or a device id would be given to several devices
@@ -93,6 +98,7 @@ export function createFleet(specs: readonly DeviceSpec[], options: FleetOptions)
     sequence: new Uint32Array(size),
     sky: skyKey(options.seed),
     elapsedS: 0,
+    minute: undefined,
   };
   const charge = { socPercent: column(), reservePercent: column() };
   for (const [number, { spec, from, to, socKey }] of groups.entries()) {
@@ -108,15 +114,28 @@ export function createFleet(specs: readonly DeviceSpec[], options: FleetOptions)
 }
 
 /**
- * Takes every device one step further.
- * @param dtS 1 to 900
+ * Takes every device one step further. House, roof and controller change at whole minutes only, whatever the step: a longer
+ * step is taken minute by minute and a shorter one keeps what its minute began with, so the story is the same at any step.
+ * @param dtS seconds, above 0
  */
 export function stepFleet(fleet: Fleet, dtS: number): void {
+  const endS = fleet.elapsedS + dtS;
+  while (fleet.elapsedS < endS) {
+    const intoMinuteS = (nowMs(fleet) / 1000) % MINUTE_S;
+    stepWithinMinute(fleet, Math.min(endS - fleet.elapsedS, MINUTE_S - intoMinuteS));
+  }
+}
+
+function stepWithinMinute(fleet: Fleet, dtS: number): void {
+  const minute = Math.floor(nowMs(fleet) / 1000 / MINUTE_S);
   for (const group of fleet.groups) {
-    stepSites(fleet, group, dtS);
-    bringHome(fleet, group, dtS);
+    if (minute !== fleet.minute) {
+      stepSites(fleet, group, minute);
+      bringHome(fleet, group);
+    }
     requestPower(fleet, group, dtS);
   }
+  fleet.minute = minute;
   stepBatteries(fleet.batteries, dtS);
   addToPeriod(fleet, dtS);
   fleet.elapsedS += dtS;
@@ -168,26 +187,26 @@ export function deviceIdentity(fleet: Fleet, index: number): { deviceId: string;
   };
 }
 
-/** House and roof, means over the step. The roof is taken at the middle of the step: the sun moves evenly in 15 minutes. */
-function stepSites(fleet: Fleet, group: Group, dtS: number): void {
+/** House and roof, means over the minute. The roof is taken at the middle of it. */
+function stepSites(fleet: Fleet, group: Group, minute: number): void {
   const { annualLoadKwh: annualKwh, solar } = group.spec;
-  const solarKw = solar ? solarPowerKw(solar, fleet.sky, nowMs(fleet) + dtS * 500) : 0;
-  const span = { localFromMs: localMs(fleet), dtS };
+  const minuteMs = minute * MINUTE_S * 1000;
+  const solarKw = solar ? solarPowerKw(solar, fleet.sky, minuteMs + MINUTE_S * 500) : 0;
+  fleet.solarKw.fill(solarKw, group.from, group.to);
+  if (annualKwh === undefined) return;
+  const span = { localFromMs: minuteMs + offsetMs(fleet), dtS: MINUTE_S };
   for (let index = group.from; index < group.to; index++) {
-    fleet.solarKw[index] = solarKw;
-    if (annualKwh === undefined) continue;
     fleet.loadKw[index] = householdLoadKw({ annualKwh, keys: group.household, index: index - group.from }, span);
   }
 }
 
-/** Takes the energy of the day's trips from vehicles that come home within this step. */
-function bringHome(fleet: Fleet, group: Group, dtS: number): void {
+/** Takes the energy of the day's trips from vehicles that come home in this minute. */
+function bringHome(fleet: Fleet, group: Group): void {
   if (!group.presence) return;
   const { arrivesS, tripKwh } = group.presence;
   const localS = localMs(fleet) / 1000;
-  const untilS = secondsUntil(localS % DAY_S, arrivesS);
-  if (untilS >= dtS) return;
-  const day = Math.floor((localS + untilS) / DAY_S);
+  if (Math.floor((localS % DAY_S) / MINUTE_S) !== Math.floor(arrivesS / MINUTE_S)) return;
+  const day = Math.floor(localS / DAY_S);
   for (let index = group.from; index < group.to; index++) {
     drawEnergy(fleet.batteries, index, draw(tripKwh, group.tripKey, { index: index - group.from, tick: day }));
   }
@@ -249,7 +268,11 @@ function nowMs(fleet: Fleet): number {
 
 /** Local wall-clock time as if it were UTC. */
 function localMs(fleet: Fleet): number {
-  return nowMs(fleet) + fleet.options.utcOffsetMinutes * 60_000;
+  return nowMs(fleet) + offsetMs(fleet);
+}
+
+function offsetMs(fleet: Fleet): number {
+  return fleet.options.utcOffsetMinutes * MINUTE_S * 1000;
 }
 
 function at(column: Float64Array | Uint8Array | Uint16Array | Uint32Array, index: number): number {
