@@ -33,7 +33,8 @@ function changingLine(err: Channel, now: () => number): ProgressView {
   let drawnAtMs = Number.NEGATIVE_INFINITY;
   return {
     show: (event) => {
-      if (event.kind === 'note') err.write(`${clearLine}${event.message}\n`);
+      const line = lineOf(event);
+      if (line !== undefined) err.write(`${clearLine}${line}\n`);
       if (event.kind === 'stage-finished') err.write(clearLine);
       if (!move(position, event) || now() - drawnAtMs < redrawMs) return;
       drawnAtMs = now();
@@ -48,7 +49,8 @@ function logLines(err: Channel, now: () => number): ProgressView {
   let loggedAtMs = now();
   return {
     show: (event) => {
-      if (event.kind === 'note') err.write(`${event.message}\n`);
+      const line = lineOf(event);
+      if (line !== undefined) err.write(`${line}\n`);
       if (event.kind === 'stage-started') loggedAtMs = now();
       if (event.kind === 'stage-finished') {
         err.write(`${position.title}: ${event.summary}, ${renderDuration(event.durationMs)}\n`);
@@ -59,6 +61,12 @@ function logLines(err: Channel, now: () => number): ProgressView {
     },
     close: () => undefined,
   };
+}
+
+/** What stays on the screen: notes, and the seed, so that an interrupted run can be repeated as well. */
+function lineOf(event: RunEvent): string | undefined {
+  if (event.kind === 'note') return event.message;
+  return event.kind === 'run-started' && event.seed !== undefined ? `seed ${event.seed}` : undefined;
 }
 
 /** Follows the event; false where it moves nothing. */

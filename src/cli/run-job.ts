@@ -1,4 +1,5 @@
 /** Runs a job to its end or to its first trouble, shows it, writes its reports, and says with which code to leave. */
+import { TransportError } from '../errors.js';
 import { addEvent, emptySummary, outcomeOf } from '../report/summary.js';
 import type { RunEvent } from '../run/event.js';
 import type { CommandContext } from './command.js';
@@ -36,6 +37,7 @@ export async function runJob(
   } catch (thrown) {
     // A reader that has seen enough ends the job; that is no failure.
     if (context.terminal.out.closed && !context.signal.aborted) return exitCodes.ok;
+    if (thrown instanceof TransportError) summary.target ??= thrown.target;
     failure = failureOf(context.signal.aborted ? new InterruptedError() : thrown);
     summary.failure = failure.finding;
   }

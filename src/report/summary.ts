@@ -37,6 +37,8 @@ export interface Counts {
 export interface PlacedFinding {
   readonly stage: string | undefined;
   readonly caseName: string | undefined;
+  /** True where it says why the case was skipped. */
+  readonly isSkip: boolean;
   readonly finding: Finding;
 }
 
@@ -119,12 +121,13 @@ export function findingsOf(summary: Summary): PlacedFinding[] {
   const found: PlacedFinding[] = [];
   for (const { stage, cases, findings } of summary.stages) {
     for (const one of cases) {
-      for (const finding of one.findings) found.push({ stage, caseName: one.name, finding });
+      const place = { stage, caseName: one.name, isSkip: one.outcome === 'skipped' };
+      for (const finding of one.findings) found.push({ ...place, finding });
     }
-    for (const finding of findings) found.push({ stage, caseName: undefined, finding });
+    for (const finding of findings) found.push({ stage, caseName: undefined, isSkip: false, finding });
   }
   if (summary.failure !== undefined) {
-    found.push({ stage: undefined, caseName: undefined, finding: summary.failure });
+    found.push({ stage: undefined, caseName: undefined, isSkip: false, finding: summary.failure });
   }
   return found;
 }

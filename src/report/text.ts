@@ -24,6 +24,7 @@ export function renderText(summary: Summary, { version, paint }: TextOptions): s
     renderHead(summary, version, paint),
     renderStages(summary, paint),
     renderFindings(summary, paint),
+    renderSkips(summary, paint),
     renderVerdict(summary, paint),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -66,7 +67,7 @@ interface Group {
 
 function renderFindings(summary: Summary, paint: Paint): string {
   const groups = new Map<string, Group>();
-  for (const placed of findingsOf(summary)) {
+  for (const placed of findingsOf(summary).filter(({ isSkip }) => !isSkip)) {
     const { finding } = placed;
     const key = JSON.stringify([finding.severity, finding.ruleId, finding.title]);
     const group = groups.get(key);
@@ -77,6 +78,15 @@ function renderFindings(summary: Summary, paint: Paint): string {
     .toSorted((a, b) => severityOrder.indexOf(a.finding.severity) - severityOrder.indexOf(b.finding.severity))
     .map((group) => renderGroup(group, paint))
     .join('\n\n');
+}
+
+/** One line for each reason why cases were skipped. */
+function renderSkips(summary: Summary, paint: Paint): string {
+  const reasons = new Map<string, number>();
+  for (const { isSkip, finding } of findingsOf(summary)) {
+    if (isSkip) reasons.set(finding.message, (reasons.get(finding.message) ?? 0) + 1);
+  }
+  return [...reasons].map(([reason, count]) => `  ${paint.dim(`- ${count} skipped:`)} ${visible(reason)}`).join('\n');
 }
 
 function renderGroup({ finding, places }: Group, paint: Paint): string {
@@ -123,6 +133,7 @@ function renderVerdict(summary: Summary, paint: Paint): string {
   const { cases, findings } = countsOf(summary);
   const parts = [`${cases.passed} passed`, `${cases.failed} failed`];
   if (cases.skipped > 0) parts.push(`${cases.skipped} skipped`);
+  if (findings.error > 0) parts.push(counted(findings.error, 'error'));
   if (findings.warning > 0) parts.push(counted(findings.warning, 'warning'));
   const time = summary.durationMs === undefined ? '' : paint.dim(`  in ${renderDuration(summary.durationMs)}`);
   return `${verdict(outcome, paint)}  ${parts.join(', ')}${time}`;

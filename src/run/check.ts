@@ -27,6 +27,8 @@ export interface CheckInput {
   readonly seed?: number;
   /** Write even where the account may be a live one; false by default. */
   readonly allowLive?: boolean;
+  /** How the simulated devices name themselves to the provider. */
+  readonly userAgent?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -128,8 +130,8 @@ function exampleIds(contract: Contract): { deviceId?: string; locationId?: strin
 }
 
 async function* playDay(input: CheckInput & Site, scenario: Scenario): AsyncGenerator<RunEvent> {
-  const { target, contract, credentials, day, signal } = input;
-  const client = createClient({ target, contract, credentials, ...(signal === undefined ? {} : { signal }) });
+  const { contract, day } = input;
+  const client = createClient(input);
   try {
     yield* simulatedDay({ scenario: changeScenario(scenario, day), contract, client });
   } finally {

@@ -1,4 +1,5 @@
 /** `voltpact check`: the whole gate. */
+import { renderUserAgent } from '../../http/client/user-agent.js';
 import { readContract } from '../../http/read-contract.js';
 import { check } from '../../run/check.js';
 import type { Arguments, CommandContext } from '../command.js';
@@ -14,8 +15,9 @@ export async function run(args: Arguments, context: CommandContext): Promise<Exi
   const contract = await readContract(given(args, 'contract')?.text);
   const job = async function* () {
     const provider = await chooseProvider(args, context);
-    const input = { contract, ...provider, signal: context.signal, ...(seed === undefined ? {} : { seed }) };
-    yield* check(input, { now: context.now });
+    const userAgent = renderUserAgent(context.version);
+    const chosen = { contract, ...provider, ...(seed === undefined ? {} : { seed }) };
+    yield* check({ ...chosen, userAgent, signal: context.signal }, { now: context.now });
   };
   return runJob(job(), { command: 'check', reports, context });
 }

@@ -2,7 +2,6 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import type { Contract } from '../../contract/contract.js';
-import { deviceIdentity } from '../../device/fleet.js';
 import { defaultAccount } from '../../http/provider/accounts.js';
 import type { AccountSetup } from '../../http/provider/accounts.js';
 import { parseFault } from '../../http/provider/fault.js';
@@ -11,8 +10,6 @@ import { parseLatency } from '../../http/provider/latency.js';
 import { startProvider } from '../../http/provider/provider.js';
 import type { ProviderOptions, RunningProvider } from '../../http/provider/provider.js';
 import { parseRate } from '../../http/provider/rate-limit.js';
-import { readScenario } from '../../run/scenario/read-scenario.js';
-import { scenarioFleet } from '../../run/simulate.js';
 import type { Arguments, CommandContext } from '../command.js';
 import { exitCodes } from '../exit-code.js';
 import type { ExitCode } from '../exit-code.js';
@@ -60,9 +57,14 @@ async function providerOptions(args: Arguments, contract: Contract): Promise<Pro
   };
 }
 
-/** An account with the devices of the scenario. */
+/** An account with the devices of the scenario. Without one, the model is not even loaded: a mock has to be up at once. */
 async function scenarioAccount(args: Arguments, seed: number | undefined): Promise<AccountSetup | undefined> {
   if (args.positional === undefined) return undefined;
+  const [{ readScenario }, { scenarioFleet }, { deviceIdentity }] = await Promise.all([
+    import('../../run/scenario/read-scenario.js'),
+    import('../../run/simulate.js'),
+    import('../../device/fleet.js'),
+  ]);
   const scenario = await readScenario(args.positional.text);
   const fleet = scenarioFleet(seed === undefined ? scenario : { ...scenario, seed });
   const devices = Array.from({ length: fleet.size }, (_, index) => deviceIdentity(fleet, index));

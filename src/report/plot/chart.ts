@@ -28,7 +28,7 @@ const socSeries: readonly Series[] = [
   { field: 'targetSocPercent', label: 'target', colour: colours.target, dash: [7, 4] },
   { field: 'reservePercent', label: 'backup reserve', colour: colours.reserve, dash: [2, 3] },
 ];
-const powerSeries: readonly Series[] = [
+const powerSeries: readonly (Series & { readonly field: 'powerKw' | 'solarKw' | 'loadKw' })[] = [
   { field: 'powerKw', label: 'battery (+ charging, − discharging)', colour: colours.battery, dash: [] },
   { field: 'solarKw', label: 'solar', colour: colours.solar, dash: [] },
   { field: 'loadKw', label: 'load', colour: colours.load, dash: [4, 2] },
@@ -46,7 +46,6 @@ const powerAxes = {
   yDomain: undefined,
   labelled: true,
   step: true,
-  series: powerSeries,
   areas: [
     { from: undefined, to: 'chargingKw', colour: colours.charging, opacity: 0.4 },
     { from: undefined, to: 'dischargingKw', colour: colours.discharging, opacity: 0.35 },
@@ -121,7 +120,9 @@ function devicePanels(byDevice: ReadonlyMap<string, readonly Point[]>, frame: Fr
     const shared = { values, height: several ? low : tall, legend: index === 0 };
     const soc = { ...shared, name: `soc_${index}`, title: several ? deviceId : undefined };
     const power = { ...shared, name: `power_${index}`, title: undefined };
-    return [panelOf({ ...soc, ...socAxes }, frame), panelOf({ ...power, ...powerAxes }, frame)];
+    // A site without a house or a roof needs no line at zero for it.
+    const series = powerSeries.filter(({ field }) => field === 'powerKw' || values.some((value) => value[field] !== 0));
+    return [panelOf({ ...soc, ...socAxes }, frame), panelOf({ ...power, ...powerAxes, series }, frame)];
   });
 }
 
