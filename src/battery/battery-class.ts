@@ -14,6 +14,12 @@ export const SEGMENT_STRIDE = 4;
 /** Powers closer than this are one: a limit that follows from the converter's rating equals it but for rounding. */
 const SAME_KW = 1e-9;
 
+/**
+ * Where the pack takes or gives less than this share of the converter's power, it is full or empty for that converter: as real chargers
+ * do, it ends there instead of creeping on for ever.
+ */
+const END_SHARE = 0.001;
+
 /** One number of each per class; the kernel keeps them as columns. */
 export interface ClassConstants {
   readonly usableKwh: number;
@@ -189,24 +195,25 @@ function cornerOfDischarge(point: LimitPoint): Corner {
 
 /**
  * The limit as segments over x from 0 to 100: at most `capKw`, and nothing at all where the pack gives less than `floorKw`,
- * the least DC power with which the converter runs.
+ * the least DC power with which the converter runs, or than `END_SHARE` of the cap.
  */
 function compileLimit(corners: readonly Corner[], bounds: { capKw: number; floorKw: number }): LimitTable {
   const first = corners[0] ?? { x: 0, kw: bounds.capKw };
   const last = corners.at(-1) ?? first;
   const line = [{ x: 0, kw: first.kw }, ...corners, { x: 100, kw: last.kw }];
   const leastCapKw = bounds.capKw * (1 - SAME_KW);
+  const floorKw = Math.max(bounds.floorKw, bounds.capKw * END_SHARE);
   const numbers: number[] = [];
   for (let i = 1; i < line.length; i += 1) {
     const [from, to] = [line[i - 1], line[i]];
     if (from === undefined || to === undefined || to.x <= from.x) continue;
     const slope = (to.kw - from.kw) / (to.x - from.x);
-    const cuts = [from.x, ...crossings(from, to, [leastCapKw, bounds.floorKw]), to.x];
+    const cuts = [from.x, ...crossings(from, to, [bounds.capKw, floorKw]), to.x];
     for (let k = 1; k < cuts.length; k += 1) {
       const [start, end] = [cuts[k - 1] ?? 0, cuts[k] ?? 0];
       const middleKw = from.kw + slope * ((start + end) / 2 - from.x);
       if (middleKw >= leastCapKw) numbers.push(start, end, bounds.capKw, 0);
-      else if (middleKw < bounds.floorKw) numbers.push(start, end, 0, 0);
+      else if (middleKw < floorKw) numbers.push(start, end, 0, 0);
       else numbers.push(start, end, from.kw + slope * (start - from.x), slope);
     }
   }

@@ -26,7 +26,9 @@ export function createLimitWalk(): LimitWalk {
 /**
  * Walks until the time is used up, `stopX` is reached or the limit is zero. `dx/dt = g·min(demand, L(x))` with g = `percentPerKwh`.
  * Where the demand binds, power is constant. Where the limit `L = L0 + m·(x − x0)` binds, power follows `P(t) = P0·e^(m·g·t)`, hence
- * Δx = P0·g·t·expm1(m·g·t)/(m·g·t), ∫P dt = Δx/g and ∫P² dt = (P0 + P1)/2·∫P dt: exact for any step, also where m is zero.
+ * Δx = P0·g·t·expm1(m·g·t)/(m·g·t), ∫P dt = Δx/g and ∫P² dt = (P0 + P1)/2·∫P dt: exact for any step.
+ *
+ * @param segments of `SEGMENT_STRIDE` numbers each, in order of x; the limit of one is positive throughout or zero throughout
  */
 export function walkLimit(walk: LimitWalk, segments: Float64Array): void {
   for (let k = 0; k < segments.length && walk.hoursLeft > 0 && walk.x < walk.stopX; k += SEGMENT_STRIDE) {
@@ -35,7 +37,7 @@ export function walkLimit(walk: LimitWalk, segments: Float64Array): void {
     if (walk.x >= endX) continue;
     const startKw = segments[k + 2] ?? 0;
     const slope = segments[k + 3] ?? 0;
-    if (startKw + slope * (walk.x - startX) <= 0) return;
+    if (startKw <= 0) return;
     if (slope === 0) {
       walkConstant(walk, Math.min(walk.demandKw, startKw), endX);
       continue;
@@ -69,7 +71,7 @@ function walkAlongLimit(walk: LimitWalk, line: { startX: number; startKw: number
   const fromKw = line.startKw + line.slope * (walk.x - line.startX);
   const endKw = line.startKw + line.slope * (line.endX - line.startX);
   const growthPerHour = line.slope * walk.percentPerKwh;
-  const hoursToEnd = endKw > 0 ? Math.log(endKw / fromKw) / growthPerHour : Infinity;
+  const hoursToEnd = Math.log(endKw / fromKw) / growthPerHour;
   const reached = hoursToEnd <= walk.hoursLeft;
   const growth = growthPerHour * walk.hoursLeft;
   const endX = reached ? line.endX : Math.min(walk.x + (fromKw * Math.expm1(growth)) / line.slope, line.endX);
