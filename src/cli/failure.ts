@@ -54,7 +54,7 @@ export function renderFailure({ message, place, hint, stack }: Failure, paint: P
 }
 
 /** `file:line:column`, as editors and terminals link it, then the pointer. */
-export function renderPlace({ file, line, column, pointer }: Place): string | undefined {
+function renderPlace({ file, line, column, pointer }: Place): string | undefined {
   const where = [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':');
   const parts = [where, pointer].filter((part) => part !== undefined && part !== '');
   return parts.length === 0 ? undefined : parts.join(' ');

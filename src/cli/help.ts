@@ -69,7 +69,7 @@ export function renderCommandHelp(command: CommandSpec, out: Channel): string {
 }
 
 /** `simulate <scenario>`, `mock [scenario]`, `check`. */
-export function usageOf({ name, positional }: CommandSpec): string {
+function usageOf({ name, positional }: CommandSpec): string {
   if (positional === undefined) return name;
   return positional.required ? `${name} <${positional.name}>` : `${name} [${positional.name}]`;
 }

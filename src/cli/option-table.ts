@@ -9,7 +9,7 @@ export function option(
   return { name, value, repeatable: false, ...rest };
 }
 
-export function switchOption(name: string, rest: { group: string; description: string }): OptionSpec {
+function switchOption(name: string, rest: { group: string; description: string }): OptionSpec {
   return { name, value: undefined, repeatable: false, ...rest };
 }
 

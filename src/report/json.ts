@@ -48,7 +48,7 @@ export function renderJson(summary: Summary, version: string): string {
   return `${JSON.stringify(toJsonReport(summary, version), undefined, 2)}\n`;
 }
 
-export function toJsonReport(summary: Summary, version: string): JsonReport {
+function toJsonReport(summary: Summary, version: string): JsonReport {
   return {
     tool: 'voltpact',
     version,

@@ -18,6 +18,11 @@ export interface TextOutput {
   discard(): Promise<void>;
 }
 
+/** A file takes bytes as well, such as those of a picture. */
+export interface FileOutput extends TextOutput {
+  write(data: string | Uint8Array): Promise<void>;
+}
+
 export type TelemetryFormat = 'ndjson' | 'csv' | 'json';
 
 /** One record as it is written. */
@@ -87,7 +92,7 @@ function renderCell(value: string | number | undefined): string {
  * Opens a file for writing. What is not a plain file, such as a pipe or /dev/null, is written in place.
  * @throws UserError where it can't be written
  */
-export async function openTextFile(path: string): Promise<TextOutput> {
+export async function openTextFile(path: string): Promise<FileOutput> {
   try {
     // Through a symbolic link, the file that it leads to is replaced and the link stays.
     const target = await realpath(path).catch(() => path);
@@ -108,7 +113,7 @@ async function isReplaceable(path: string): Promise<boolean> {
   return known === undefined || known.isFile();
 }
 
-function fileOutput(handle: FileHandle, names: { path: string; target: string; written: string }): TextOutput {
+function fileOutput(handle: FileHandle, names: { path: string; target: string; written: string }): FileOutput {
   const { path, target, written } = names;
   let isOpen = true;
   const close = async (): Promise<void> => {
@@ -124,7 +129,7 @@ function fileOutput(handle: FileHandle, names: { path: string; target: string; w
     }
   };
   return {
-    write: (text) => attempt(() => handle.appendFile(text)),
+    write: (data) => attempt(() => handle.appendFile(data)),
     commit: () =>
       attempt(async () => {
         await close();

@@ -6,12 +6,10 @@ import type { ExitCode } from '../exit-code.js';
 import { given } from '../option-value.js';
 import { parseReports } from '../report-output.js';
 import { runJob } from '../run-job.js';
-import { assertWritable } from '../write-file.js';
 
 export async function run(args: Arguments, context: CommandContext): Promise<ExitCode> {
   const reports = await parseReports(args);
   const out = given(args, 'out');
-  if (out !== undefined) await assertWritable(out.text, out);
   const contract = await readContract(given(args, 'contract')?.text);
   const events = record({ contract, signal: context.signal, ...(out === undefined ? {} : { out: out.text }) });
   return runJob(events, { command: 'record', reports, context });
