@@ -112,6 +112,17 @@ const references: Row[] = [
     },
   },
   {
+    sentence: 'the first record stands for its reference, though the same body was stored again',
+    open: { duplicateSameBody: 'new-record', duplicateOtherBodyStatus: status(200) },
+    show: async (user) => {
+      const body = user.body({ recordReferenceId: 'shared', socPercent: 1 });
+      const first = await user.submit(body);
+      await user.submit(body);
+      const other = await user.submit(user.body({ recordReferenceId: 'shared', socPercent: 2 }));
+      expect(other.json).toEqual(first.json);
+    },
+  },
+  {
     sentence: 'a reference belongs to the whole account and to no other one',
     open: { referenceScope: 'account' },
     show: async (user) => {
