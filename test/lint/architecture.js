@@ -16,7 +16,7 @@ const anything = Symbol('anything');
 const rooms = {
   errors: { imports: [], packages: [] },
   battery: { imports: ['errors'], packages: [] },
-  contract: { imports: ['errors'], packages: ['ajv', 'ajv-formats', 'yaml'] },
+  contract: { imports: ['errors'], packages: ['ajv', 'yaml'] },
   device: { imports: ['errors', 'battery'], packages: [] },
   check: { imports: ['errors', 'contract', 'device', 'battery'], packages: [] },
   http: { imports: ['errors', 'contract', 'device'] },
