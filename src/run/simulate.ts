@@ -59,8 +59,13 @@ export function deviceCount(scenario: Scenario): number {
 export function scenarioFleet(scenario: Scenario): Fleet {
   const { name, seed, startMs, utcOffsetMinutes, stepS, reportS, devices } = scenario;
   // Whatever changes a record changes the label, so that no reference id ever stands for two bodies. The duration doesn't.
-  const runLabel = fingerprint([name, utcOffsetMinutes, stepS, reportS, JSON.stringify(devices)], 32);
+  const runLabel = fingerprint([name, utcOffsetMinutes, stepS, reportS, JSON.stringify(devices, withoutSource)], 32);
   return createFleet(devices, { seed, startMs, utcOffsetMinutes, runLabel });
+}
+
+/** Words about a product change no record. */
+function withoutSource(key: string, value: unknown): unknown {
+  return key === 'source' ? undefined : value;
 }
 
 /**

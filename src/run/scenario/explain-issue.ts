@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { nameKind } from '../../contract/document.js';
 import { isObject } from '../../contract/json.js';
-import { wordHint } from '../../contract/nearest.js';
+import { nearestWord, wordHint } from '../../contract/nearest.js';
 import type { Problem } from './problem.js';
 import { scenarioJsonSchema } from './schema.js';
 import type { Path, YamlSource } from './yaml-source.js';
@@ -10,7 +10,16 @@ import type { Path, YamlSource } from './yaml-source.js';
 type Issue = z.core.$ZodIssue;
 
 export function explainIssues(issues: readonly Issue[], source: YamlSource): Problem[] {
-  return issues.flatMap((issue) => explainIssue(issue, { source, parent: [] }));
+  const problems = issues.flatMap((issue) => explainIssue(issue, { source, parent: [] }));
+  // A slip in a required key is one problem, not also that the right key is missing.
+  const meant = new Set(problems.map(({ meantPointer }) => meantPointer));
+  return problems.filter(({ isMissing, place }) => !isMissing || !meant.has(place.pointer));
+}
+
+interface ExplainedIssue extends Problem {
+  readonly isMissing?: true;
+  /** Of an unknown key: where the key that was probably meant would be. */
+  readonly meantPointer?: string | undefined;
 }
 
 /** How messages write a path: `devices[0].controller.kind`. */
@@ -19,16 +28,20 @@ export function renderPath(path: Path): string {
   return text.replace(/^\./, '');
 }
 
-function explainIssue(issue: Issue, context: { source: YamlSource; parent: Path }): Problem[] {
+function explainIssue(issue: Issue, context: { source: YamlSource; parent: Path }): ExplainedIssue[] {
   const { source } = context;
   const path: Path = [...context.parent, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))];
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(path, source.value);
-    return issue.keys.map((key) => ({
-      message: `${prefix(path)}unknown key ${JSON.stringify(key)}`,
-      place: source.placeOfKey([...path, key]),
-      hint: wordHint(key, known),
-    }));
+    return issue.keys.map((key) => {
+      const nearest = nearestWord(key, known);
+      return {
+        message: `${prefix(path)}unknown key ${JSON.stringify(key)}`,
+        place: source.placeOfKey([...path, key]),
+        hint: wordHint(key, known),
+        meantPointer: nearest === undefined ? undefined : source.placeOf([...path, nearest]).pointer,
+      };
+    });
   }
   const value = valueAt(source.value, path);
   const place = source.placeOf(path);
@@ -38,6 +51,7 @@ function explainIssue(issue: Issue, context: { source: YamlSource; parent: Path 
       {
         message: `${prefix(path.slice(0, -1))}${JSON.stringify(path.at(-1))} is missing`,
         place,
+        isMissing: true,
         ...(what === undefined ? {} : { hint: what }),
       },
     ];
@@ -57,7 +71,7 @@ function explainIssue(issue: Issue, context: { source: YamlSource; parent: Path 
 function explainUnion(
   issue: z.core.$ZodIssueInvalidUnion,
   at: { source: YamlSource; path: Path; value: unknown },
-): Problem[] {
+): ExplainedIssue[] {
   const { path, value } = at;
   const place = at.source.placeOf(path);
   if ('options' in issue && issue.options) {

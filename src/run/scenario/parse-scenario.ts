@@ -79,9 +79,9 @@ function checkedTimes(parsed: ScenarioFile, complain: Complain): { durationS: nu
     );
   } else if (times.reportS % times.stepS !== 0) {
     complain(
-      ['report'],
-      `a report period of ${parsed.report} is no multiple of the step of ${parsed.step}`,
-      'Choose a step that divides it.',
+      ['step'],
+      `a step of ${parsed.step} does not divide the report period of ${parsed.report}`,
+      'Choose a step of which the report period is a multiple.',
     );
   } else if (times.durationS < times.reportS) {
     complain(
