@@ -93,9 +93,9 @@ export type Controller = (view: DeviceView, moment: Moment) => number;
  * How far a battery must move from its target or reserve before it may act there again, % of charge. Products re-arm 1 to
  * 2 % clear of the limit (an assumption): without it they would switch on and off at every step.
  */
-export const REARM_PERCENT = 1.5;
+const REARM_PERCENT = 1.5;
 /** Closer to its target than this a battery counts as there, % of charge. */
-export const REACHED_PERCENT = 0.05;
+const REACHED_PERCENT = 0.05;
 
 /** Whether charging waits, after a look at the state of charge. */
 export function nextChargeHeld(held: boolean, socPercent: number, targetPercent: number): boolean {

@@ -87,7 +87,7 @@ export function clearSkyGlobal(sun: SunPosition): number {
 }
 
 /** Irradiance of the sun's disc under a clear sky on a plane that faces it, W/m². */
-export function clearSkyBeam(sun: SunPosition): number {
+function clearSkyBeam(sun: SunPosition): number {
   if (sun.sinElevation <= 0) return 0;
   const airMass = 1 / (sun.sinElevation + 0.50572 * (sun.elevationDegrees + 6.07995) ** -1.6364);
   // The two sources differ at the horizon: the beam on level ground can't be more than the whole.

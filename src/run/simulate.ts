@@ -51,7 +51,7 @@ export function changeScenario(scenario: Scenario, changes: ScenarioChanges): Sc
   return changed;
 }
 
-export function deviceCount(scenario: Scenario): number {
+function deviceCount(scenario: Scenario): number {
   return scenario.devices.reduce((sum, spec) => sum + spec.count, 0);
 }
 

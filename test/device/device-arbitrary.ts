@@ -7,7 +7,7 @@ import type { DeviceSpec } from '../../src/device/device-spec.js';
 import { createFleet, type Fleet, stepFleet } from '../../src/device/fleet.js';
 
 export const START_MS = Date.parse('2025-06-21T00:00:00Z');
-export const QUANTA = { socPercent: 0.1, powerKw: 0.1, energyKwh: 0.1 };
+const QUANTA = { socPercent: 0.1, powerKw: 0.1, energyKwh: 0.1 };
 
 export function product(id: string): BatteryProduct {
   const found = findBatteryProduct(id);

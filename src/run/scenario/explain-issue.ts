@@ -23,7 +23,7 @@ interface ExplainedIssue extends Problem {
 }
 
 /** How messages write a path: `devices[0].controller.kind`. */
-export function renderPath(path: Path): string {
+function renderPath(path: Path): string {
   const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
   return text.replace(/^\./, '');
 }

@@ -1,6 +1,8 @@
 // Protects scenarios/scenario.schema.json, which editors read: it is made from the zod schema and can't fall behind it.
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { isObject } from '../../../src/contract/json.js';
@@ -23,8 +25,10 @@ function* schemasBelow(schema: unknown, at: string): Generator<[string, Readonly
 
 describe('the JSON Schema of scenarios', () => {
   it('is what the zod schema says', async () => {
-    const text = `${JSON.stringify({ title: 'voltpact scenario', ...scenarioJsonSchema() }, null, 2)}\n`;
-    await expect(text).toMatchFileSnapshot('../../../scenarios/scenario.schema.json');
+    const file = fileURLToPath(new URL('../../../scenarios/scenario.schema.json', import.meta.url));
+    const text = JSON.stringify({ title: 'voltpact scenario', ...scenarioJsonSchema() }, null, 2);
+    const formatted = await format(text, { ...(await resolveConfig(file)), filepath: file });
+    await expect(formatted).toMatchFileSnapshot('../../../scenarios/scenario.schema.json');
   });
 
   it('explains every property', () => {
