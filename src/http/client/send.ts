@@ -87,8 +87,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    // Interim answers such as 103 come before the one that counts.
-    if (status < 200) return;
+    // Interim answers such as 103 come first; the one that counts comes last.
     this.#status = status;
     this.#headers = Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),

@@ -162,6 +162,17 @@ describe('a token that is rejected', () => {
     expect(server.logins()).toHaveLength(3);
   });
 
+  it('is replaced once a request: that request ends with the second 401', async () => {
+    let isOpen = true;
+    const server = await startTokenProvider({ accepts: () => isOpen });
+    const client = start(server);
+    await client.submit(device, record);
+    isOpen = false;
+    const { attempts } = await client.submit(device, record);
+    expect(attempts.map(({ status }) => status)).toEqual([401, 401]);
+    expect(server.logins()).toHaveLength(2);
+  });
+
   it('that was given by the user is reported as it is', async () => {
     const server = await startTokenProvider({ accepts: () => false });
     const client = start(server, { credentials: { kind: 'token', token: 'given-token' } });
@@ -242,6 +253,15 @@ describe('requestToken and liveMode', () => {
     expect(exchange.request.headers['authorization']).toBe('Basic [redacted]');
     await client.submit(device, record);
     expect(server.logins()).toHaveLength(1);
+  });
+
+  it('hides the token from then on, wherever the provider repeats it', async () => {
+    const server = await bench.scripted(({ path }) =>
+      path === '/login' ? { body: { bearer_token: 'opaque' } } : { body: { message: 'welcome, opaque' } },
+    );
+    const exchange = await start(server).submit(device, record);
+    expect(exchange.response?.body).toEqual({ message: 'welcome, [redacted]' });
+    expect(JSON.stringify(exchange)).not.toContain('opaque');
   });
 
   it('wants an account', async () => {

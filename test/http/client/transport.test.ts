@@ -204,12 +204,42 @@ describe('stopping', () => {
     expect(server.seen).toHaveLength(2);
   });
 
+  it('a call that queues for a connection, keeps it from being sent when the connection is free', async () => {
+    const release: (() => void)[] = [];
+    const server = await bench.scripted(async (_request, index) => {
+      if (index === 0) await new Promise<void>((resolve) => release.push(resolve));
+      return { body: {} };
+    });
+    const client = bench.start(server.url, { connections: 1 });
+    const first = client.submit(device, record);
+    await vi.waitUntil(() => release.length === 1);
+    const stop = new AbortController();
+    const queued = Array.from({ length: 10 }, () => client.submit(device, record, { signal: stop.signal }));
+    stop.abort();
+    const codes = (await Promise.all(queued)).map(({ failure }) => failure?.code);
+    expect(codes).toEqual(Array<string>(10).fill('aborted'));
+    release[0]?.();
+    expect((await first).response?.status).toBe(200);
+    expect((await client.submit(device, record)).response?.status).toBe(200);
+    expect(server.seen).toHaveLength(2);
+  });
+
   it('leaves one listener on a signal, however many requests it is given to', async () => {
     const server = await bench.scripted(() => ({ body: {} }));
     const { signal } = new AbortController();
     const client = bench.start(server.url, { signal });
     await Promise.all(Array.from({ length: 200 }, () => client.submit(device, record, { signal })));
     expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  });
+
+  it('and ending leave no timer behind that would keep the process alive', async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const server = await bench.scripted(() => ({ body: {} }));
+    const before = timers();
+    const client = bench.startReal(server.url);
+    await Promise.all(Array.from({ length: 20 }, () => client.submit(device, record)));
+    await client.close();
+    expect(timers()).toBeLessThan(before + 20);
   });
 
   it('closing lets what is under way end, and sends nothing after', async () => {
