@@ -52,7 +52,7 @@ export async function* verify(input: VerifyInput): AsyncGenerator<RunEvent> {
       deadlineMs: input.deadlineMs ?? DEFAULT_DEADLINE_MS,
       ...(input.signal !== undefined && { signal: input.signal }),
     });
-    const judged = judgeInteractions(STAGE, results);
+    const judged = judgeInteractions(results, { stage: STAGE, contract: input.contract });
     for (const finding of judged.findings) yield { kind: 'finding', stage: STAGE, finding };
     yield* judged.cases;
     const passed = judged.cases.filter(({ outcome }) => outcome === 'passed').length;

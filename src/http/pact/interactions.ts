@@ -6,14 +6,21 @@ import { UserError } from '../../errors.js';
 import type { Interaction, ProviderState, RecordedAuthorization, StateName } from './interaction.js';
 import { grantedToken, refusedLogin } from './logins.js';
 import { JSON_TYPE, recordedAnswer, versionHeader } from './parts.js';
-import { exactly, fieldTemplate, fromState, requestFields, wholePattern } from './template.js';
+import { escapePattern, fieldTemplate, fromState, requestFields, wholePattern } from './template.js';
 import type { Template, TextTemplate } from './template.js';
 
 /** Stands for a valid token in the recorded file; a verifier puts a real one in its place. */
 export const EXAMPLE_TOKEN = 'voltpact-example-token';
 const INVALID_TOKEN = 'voltpact-invalid-token';
-/** An id of the platform's form that no device has. */
+/** The part of an id behind its prefix that no device has. */
 const UNKNOWN_ID = '0'.repeat(24);
+
+/**
+ * The record reference ids of all interactions but the first end in a label of capitals, and only there. A stub server, which
+ * goes by matchers, tells the interactions apart by it: `number` fits 140 as well, and a request with a token also fits one
+ * that was recorded without.
+ */
+const UNLABELLED = '^.*[^A-Z]$';
 
 /** What every interaction is made from. */
 interface Examples {
@@ -87,7 +94,7 @@ function acceptedStates(examples: Examples): Interaction[] {
     const merged = { ...values, ...change, recordReferenceId: `${examples.reference}-${label}` };
     const energyKwh = examples.energyKwh(merged.socPercent ?? 0);
     const body = toWire(contract, energyKwh === undefined ? merged : { ...merged, energyKwh });
-    return accepted(examples, { description, body });
+    return accepted(examples, { description, label, body });
   });
   return [
     accepted(examples, { description: 'a state with every field', body: toWire(contract, values) }),
@@ -101,29 +108,24 @@ function acceptedStates(examples: Examples): Interaction[] {
 
 /** The second time that a record comes: a retry whose first answer was lost. */
 function repeatedRecord(examples: Examples): Interaction {
-  const body = bodyWithReference(examples, 'REPEATED');
+  const label = 'REPEATED';
+  const body = labelledBody(examples, label);
   return accepted(examples, {
     description: 'the same record again',
+    label,
     body,
     state: deviceState(examples, 'a device whose record was submitted before', { record: body }),
   });
 }
 
-function accepted(
-  examples: Examples,
-  input: { readonly description: string; readonly body: WireBody; readonly state?: ProviderState },
-): Interaction {
+function accepted(examples: Examples, input: Omit<Submission, 'status'>): Interaction {
   const { contract } = examples;
-  return submission(examples, {
-    ...input,
-    state: input.state ?? deviceState(examples, 'a device at a location'),
-    status: contract.open.successStatus,
-  });
+  return submission(examples, { ...input, status: contract.open.successStatus });
 }
 
 function readBack(examples: Examples): Interaction {
   const { contract, deviceId, values } = examples;
-  const record = toWire(contract, values);
+  const record = toWire(contract, { ...values, recordReferenceId: `${examples.reference}-0` });
   return {
     description: 'the latest state read back',
     states: [deviceState(examples, 'a device whose latest state has every field', { record })],
@@ -147,35 +149,25 @@ function refusedBodies(examples: Examples): Interaction[] {
   const { contract } = examples;
   const socField = contract.requestFields.socPercent;
   if (socField === undefined) return [];
-  const body = bodyWithReference(examples, 'REFUSED');
-  const { [socField]: soc, ...withoutSoc } = body;
-  // A refusal has a device id of its own, so that a stub server, which goes by matchers, does not take it for a valid
-  // record: `number` fits 140 as well.
-  const rows: (readonly [description: string, idLabel: string, body: WireBody])[] = [
-    ['a state without its state of charge', 'MissingSoc', withoutSoc],
-    ['a state of charge given as text', 'TextSoc', { ...body, [socField]: String(soc) }],
-    ['a state of charge over 100 %', 'SocOver100', { ...body, [socField]: 140 }],
+  const { [socField]: soc, ...withoutSoc } = labelledBody(examples, 'MISSINGSOC');
+  const rows: (readonly [description: string, label: string, body: WireBody])[] = [
+    ['a state without its state of charge', 'MISSINGSOC', withoutSoc],
+    ['a state of charge given as text', 'TEXTSOC', { ...labelledBody(examples, 'TEXTSOC'), [socField]: String(soc) }],
+    ['a state of charge over 100 %', 'SOCOVER', { ...labelledBody(examples, 'SOCOVER'), [socField]: 140 }],
   ];
-  return rows.map(([description, idLabel, faulty]) =>
-    submission(examples, {
-      description,
-      body: faulty,
-      literal: socField,
-      deviceId: ownId(examples.deviceId, idLabel),
-      status: contract.open.invalidBodyStatus,
-    }),
+  return rows.map(([description, label, body]) =>
+    submission(examples, { description, label, body, literal: socField, status: contract.open.invalidBodyStatus }),
   );
 }
 
 function refusedAccess(examples: Examples): Interaction[] {
-  const { contract } = examples;
-  const body = bodyWithReference(examples, 'REFUSED');
-  const unknown = ownId(examples.deviceId, UNKNOWN_ID);
-  const unauthorized = { body, status: contract.open.unauthorizedStatus };
+  const { contract, deviceId } = examples;
+  const unknown = `${deviceId.slice(0, deviceId.indexOf('_') + 1)}${UNKNOWN_ID}`;
   return [
     submission(examples, {
       description: 'a device id that is not known',
-      body,
+      label: 'UNKNOWN',
+      body: labelledBody(examples, 'UNKNOWN'),
       deviceId: unknown,
       path: contract.path('submit', unknown),
       state: {
@@ -185,16 +177,18 @@ function refusedAccess(examples: Examples): Interaction[] {
       status: contract.open.unknownDeviceStatus,
     }),
     submission(examples, {
-      ...unauthorized,
       description: 'no token',
-      deviceId: ownId(examples.deviceId, 'NoToken'),
+      label: 'NOTOKEN',
+      body: labelledBody(examples, 'NOTOKEN'),
       authorization: { kind: 'none' },
+      status: contract.open.unauthorizedStatus,
     }),
     submission(examples, {
-      ...unauthorized,
       description: 'a token that is not valid',
-      deviceId: ownId(examples.deviceId, 'InvalidToken'),
+      label: 'INVALIDTOKEN',
+      body: labelledBody(examples, 'INVALIDTOKEN'),
       authorization: { kind: 'token', token: INVALID_TOKEN },
+      status: contract.open.unauthorizedStatus,
     }),
     refusedLogin(contract),
   ];
@@ -202,6 +196,8 @@ function refusedAccess(examples: Examples): Interaction[] {
 
 interface Submission {
   readonly description: string;
+  /** What the record reference id ends in. */
+  readonly label?: string;
   readonly body: WireBody;
   readonly status: StatusSetting;
   readonly deviceId?: string;
@@ -218,30 +214,32 @@ function submission(examples: Examples, input: Submission): Interaction {
   const authorization = input.authorization ?? { kind: 'token', token: EXAMPLE_TOKEN };
   return {
     description: input.description,
-    states: [input.state ?? deviceState({ ...examples, deviceId }, 'a device at a location')],
+    states: [input.state ?? deviceState(examples, 'a device at a location')],
     authorization,
     sending: { operation: 'submit', deviceId, body: input.body },
     request: {
       method: contract.operations.submit.method,
       path: input.path ?? devicePath(examples, 'submit', deviceId),
       headers: { ...versionHeader(contract), ...authorizationHeader(authorization), 'Content-Type': JSON_TYPE },
-      body: requestTemplate(examples, input.body, input.literal),
+      body: requestTemplate(examples, input),
     },
     response: recordedAnswer(contract, { operation: 'submit', status: input.status }),
   };
 }
 
-function requestTemplate({ contract, reference }: Examples, body: WireBody, literal: string | undefined): Template {
+function requestTemplate({ contract, reference }: Examples, { body, label, literal }: Submission): Template {
   const { properties } = requestFields(contract);
   const { locationId, recordReferenceId } = contract.requestFields;
   const entries = Object.entries(body).map(([name, value]): [string, Template] => {
     const schema = properties.get(name) ?? {};
-    const pattern = typeof schema['pattern'] === 'string' ? wholePattern(schema['pattern']) : '^.+$';
     if (name === literal) return [name, value];
-    if (name === locationId) return [name, fromState('${locationId}', pattern, String(value))];
+    if (name === locationId) {
+      const pattern = typeof schema['pattern'] === 'string' ? wholePattern(schema['pattern']) : '^.+$';
+      return [name, fromState('${locationId}', pattern, String(value))];
+    }
     if (name === recordReferenceId) {
       const expression = String(value).replace(reference, '${recordReference}');
-      return [name, fromState(expression, pattern, String(value))];
+      return [name, fromState(expression, label === undefined ? UNLABELLED : `^.+-${label}$`, String(value))];
     }
     return [name, fieldTemplate(schema, value)];
   });
@@ -258,11 +256,12 @@ function bearerFromState(): TextTemplate {
   return fromState('Bearer ${token}', '^Bearer [^ ]+$', `Bearer ${EXAMPLE_TOKEN}`);
 }
 
-function devicePath(examples: Examples, operation: 'submit' | 'readBack', deviceId: string): TextTemplate {
-  const { contract } = examples;
-  const expression = contract.operations[operation].pathTemplate.replace(/\{[^}]+\}/, '${deviceId}');
-  const path = contract.path(operation, deviceId);
-  return fromState(expression, exactly(path), path);
+/** The path for whatever device the provider state names. */
+function devicePath({ contract }: Examples, operation: 'submit' | 'readBack', deviceId: string): TextTemplate {
+  const { pathTemplate } = contract.operations[operation];
+  const [before = '', after = ''] = pathTemplate.split(/\{[^}]+\}/);
+  const pattern = `^${escapePattern(before)}[^/]+${escapePattern(after)}$`;
+  return fromState(`${before}\${deviceId}${after}`, pattern, contract.path(operation, deviceId));
 }
 
 function deviceState(examples: Examples, name: StateName, more: ProviderState['parameters'] = {}): ProviderState {
@@ -271,11 +270,6 @@ function deviceState(examples: Examples, name: StateName, more: ProviderState['p
 }
 
 /** The document's example as a record of its own. */
-function bodyWithReference({ contract, values, reference }: Examples, label: string): WireBody {
+function labelledBody({ contract, values, reference }: Examples, label: string): WireBody {
   return toWire(contract, { ...values, recordReferenceId: `${reference}-${label}` });
-}
-
-/** Another id with the prefix of the example: `dev_abc`, `TextSoc` gives `dev_TextSoc`. */
-function ownId(example: string, label: string): string {
-  return `${example.slice(0, example.indexOf('_') + 1)}${label}`;
 }

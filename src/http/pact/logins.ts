@@ -2,7 +2,7 @@
 import type { Contract, StatusSetting } from '../../contract/contract.js';
 import type { Interaction, ProviderState, RecordedAuthorization } from './interaction.js';
 import { recordedAnswer, versionHeader } from './parts.js';
-import { exactly, fromState } from './template.js';
+import { escapePattern, fromState } from './template.js';
 import type { TextTemplate } from './template.js';
 
 const EXAMPLE_API_KEY = 'example';
@@ -19,7 +19,7 @@ export function grantedToken(contract: Contract, accountId: string): Interaction
     authorization: { kind: 'account', accountId, apiKey },
     header: fromState(
       'Basic ${basicCredentials}',
-      `^Basic ${exactly(sure).slice(1, -1)}[A-Za-z0-9+/]+=*$`,
+      `^Basic ${escapePattern(sure)}[A-Za-z0-9+/]+=*$`,
       `Basic ${base64(`${accountId}:${apiKey}`)}`,
     ),
     status: { default: 200, accepted: [200, 201] },

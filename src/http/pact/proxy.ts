@@ -9,7 +9,7 @@ import type { Exchange } from '../exchange.js';
 import type { RequestOutcome } from '../client/request-loop.js';
 import type { PactInteraction } from './pact-file.js';
 import { StateFailure } from './states.js';
-import type { StateValues } from './states.js';
+import type { StateOutcome } from './states.js';
 import { isObject } from './template.js';
 import type { AuthorizationKind, Upstream } from './upstream.js';
 
@@ -40,16 +40,16 @@ const HOP_BY_HOP = new Set([
 export interface Observation {
   /** The interaction's own request. */
   exchange: Exchange | undefined;
-  /** Why its provider state could not be had, and the request that failed for it. */
+  /** What was sent to set up its provider state. */
+  stateExchange: Exchange | undefined;
+  /** Why its provider state could not be had. */
   stateFailure: StateFailure | undefined;
 }
 
 export interface ProxyOptions {
   readonly upstream: Upstream;
   readonly interactions: readonly PactInteraction[];
-  readonly setUpState: (name: string, parameters: Readonly<Record<string, unknown>>) => Promise<StateValues>;
-  /** Told after each interaction's answer. */
-  readonly onExchange: () => void;
+  readonly setUpState: (name: string, parameters: Readonly<Record<string, unknown>>) => Promise<StateOutcome>;
 }
 
 export interface Proxy {
@@ -99,7 +99,11 @@ class Session {
 
   constructor(options: ProxyOptions) {
     this.#options = options;
-    this.observations = options.interactions.map(() => ({ exchange: undefined, stateFailure: undefined }));
+    this.observations = options.interactions.map(() => ({
+      exchange: undefined,
+      stateExchange: undefined,
+      stateFailure: undefined,
+    }));
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -119,12 +123,16 @@ class Session {
       reply(response, 200, {});
       return;
     }
+    const observation = this.observations[Number(parameters[INTERACTION_PARAMETER])];
+    if (observation === undefined) throw new Error(`the verifier asked for a state of no interaction: ${bodyText}`);
     try {
-      reply(response, 200, await this.#options.setUpState(String(state), parameters));
+      const { values, exchange } = await this.#options.setUpState(String(state), parameters);
+      observation.stateExchange = exchange;
+      reply(response, 200, values);
     } catch (error) {
       if (!(error instanceof StateFailure)) throw error;
-      const observation = this.observations[Number(parameters[INTERACTION_PARAMETER])];
-      if (observation !== undefined) observation.stateFailure = error;
+      observation.stateExchange = error.exchange;
+      observation.stateFailure = error;
       // Not 5xx: the verifier would ask three times.
       reply(response, 400, { error: error.message });
     }
@@ -157,7 +165,6 @@ class Session {
     observation.exchange = outcome.exchange();
     this.#timeoutsInARow = observation.exchange.failure?.code === 'timeout' ? this.#timeoutsInARow + 1 : 0;
     answer(response, outcome, observation.exchange);
-    this.#options.onExchange();
   }
 }
 

@@ -21,6 +21,12 @@ export interface StateContext {
 /** Values for the names in the interaction's expressions. */
 export type StateValues = Readonly<Record<string, string>>;
 
+export interface StateOutcome {
+  readonly values: StateValues;
+  /** What was sent for it. */
+  readonly exchange?: Exchange;
+}
+
 /** The state can't be had. */
 export class StateFailure extends Error {
   /** What was sent for it, where that was the trouble. */
@@ -33,31 +39,34 @@ export class StateFailure extends Error {
 }
 
 type Parameters = Readonly<Record<string, unknown>>;
-type StateHandler = (context: StateContext, parameters: Parameters) => Promise<StateValues>;
+type StateHandler = (context: StateContext, parameters: Parameters) => Promise<StateOutcome>;
 
 const HANDLERS: Readonly<Record<StateName, StateHandler>> = {
-  'a device at a location': (context) => Promise.resolve(valuesOf(context)),
+  'a device at a location': (context) => Promise.resolve({ values: valuesOf(context) }),
   'a device whose latest state has every field': async (context, parameters) => {
     const { contract } = context;
     const atMs = context.nowMs();
     // Only the latest time is read back.
-    await submitRecord(context, parameters, { [contract.requestFields.time ?? '']: renderRfc3339(atMs, 0) });
-    return valuesOf(context);
+    const exchange = await submitRecord(context, parameters, {
+      [contract.requestFields.time ?? '']: renderRfc3339(atMs, 0),
+    });
+    return { values: valuesOf(context), exchange };
   },
   'a device whose record was submitted before': async (context, parameters) => {
-    await submitRecord(context, parameters, {});
-    return valuesOf(context);
+    const exchange = await submitRecord(context, parameters, {});
+    return { values: valuesOf(context), exchange };
   },
   // These need nothing done, and the ids in them must stay as recorded.
-  'a device id that the account does not have': ({ recordReference }) => Promise.resolve({ recordReference }),
-  'an account with an API key': () => Promise.resolve({}),
-  'a login that is not known': () => Promise.resolve({}),
+  'a device id that the account does not have': ({ recordReference }) =>
+    Promise.resolve({ values: { recordReference } }),
+  'an account with an API key': () => Promise.resolve({ values: {} }),
+  'a login that is not known': () => Promise.resolve({ values: {} }),
 };
 
 /**
  * @throws StateFailure for a state that is not known (Pact itself would only warn) or that the provider does not let come about
  */
-export async function setUpState(context: StateContext, name: string, parameters: Parameters): Promise<StateValues> {
+export async function setUpState(context: StateContext, name: string, parameters: Parameters): Promise<StateOutcome> {
   const handler = Object.entries(HANDLERS).find(([known]) => known === name)?.[1];
   if (handler === undefined)
     throw new StateFailure(`voltpact does not know how to set up the provider state "${name}"`);
@@ -72,21 +81,24 @@ function valuesOf({ deviceId, locationId, recordReference }: StateContext): Stat
   };
 }
 
-async function submitRecord(context: StateContext, parameters: Parameters, change: StateValues): Promise<void> {
+async function submitRecord(context: StateContext, parameters: Parameters, change: StateValues): Promise<Exchange> {
   const { contract, client } = context;
   const { record } = parameters;
   const deviceId = context.deviceId ?? parameters['deviceId'];
   if (!isObject(record) || typeof deviceId !== 'string') {
     throw new StateFailure('the provider state lacks the parameters "deviceId" and "record"');
   }
-  const body: Record<string, unknown> = { ...record };
-  const { locationId } = contract.requestFields;
-  const location =
-    context.locationId === undefined || locationId === undefined ? {} : { [locationId]: context.locationId };
-  for (const [name, value] of Object.entries({ ...change, ...location })) if (name in body) body[name] = value;
+  const { locationId = '', recordReferenceId = '' } = contract.requestFields;
+  const reference = String(record[recordReferenceId]);
+  const changes: Readonly<Record<string, unknown>> = {
+    ...change,
+    ...(context.locationId !== undefined && { [locationId]: context.locationId }),
+    [recordReferenceId]: reference.replace(String(parameters['recordReference']), context.recordReference),
+  };
+  const body = Object.fromEntries(Object.entries(record).map(([name, value]) => [name, changes[name] ?? value]));
   const exchange = await client.submit(deviceId, body);
   const status = exchange.response?.status;
-  if (status !== undefined && status >= 200 && status < 300) return;
+  if (status !== undefined && status >= 200 && status < 300) return exchange;
   const what = exchange.failure?.message ?? `the provider answered ${status}`;
   throw new StateFailure(`the state could not be set up by submitting a record first: ${what}`, exchange);
 }

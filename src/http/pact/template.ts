@@ -48,9 +48,9 @@ export function fromState(expression: string, pattern: string, example: string):
   return { ...textLike(pattern, example), 'pact:generator:type': 'ProviderState', expression };
 }
 
-/** A pattern that matches exactly this text. */
-export function exactly(text: string): string {
-  return `^${text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`;
+/** The part of a pattern that matches exactly this text. */
+export function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -101,7 +101,7 @@ export function fieldTemplate(schema: JsonObject, example: unknown): Template {
   if (typeof example !== 'string') return sameType(example);
   const allowed: unknown = schema['enum'];
   if (Array.isArray(allowed)) {
-    const alternatives = allowed.filter((word) => typeof word === 'string').map((word) => exactly(word).slice(1, -1));
+    const alternatives = allowed.filter((word) => typeof word === 'string').map(escapePattern);
     return textLike(`^(${alternatives.join('|')})$`, example);
   }
   if (schema['format'] === 'date-time' && new RegExp(RFC3339_PATTERN).test(example)) {

@@ -30,8 +30,6 @@ export interface VerificationOptions {
   /** For all of it, ms. */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
-  /** Told after each interaction's answer. */
-  readonly onExchange?: () => void;
 }
 
 /** What became of one interaction of the file. */
@@ -41,6 +39,8 @@ export interface InteractionResult {
     Verdict | { readonly outcome: 'skipped'; readonly reason: string } | { readonly outcome: 'deadline' };
   /** Its own request and the answer; undefined where none was sent. */
   readonly exchange: Exchange | undefined;
+  /** What was sent to set up its provider state. */
+  readonly stateExchange: Exchange | undefined;
   readonly stateFailure: StateFailure | undefined;
 }
 
@@ -62,6 +62,7 @@ export async function verifyProvider(options: VerificationOptions): Promise<Inte
         interaction,
         verdict: { outcome: 'skipped', reason: NEEDS_ACCOUNT },
         exchange: undefined,
+        stateExchange: undefined,
         stateFailure: undefined,
       },
   );
@@ -88,7 +89,6 @@ async function play(
     upstream,
     interactions,
     setUpState: (name, parameters) => setUpState(states, name, parameters),
-    onExchange: () => options.onExchange?.(),
   });
   try {
     return await compare({ options, interactions, proxy, upstream });
@@ -137,8 +137,8 @@ async function compare({
       interactions.map((interaction, index) => {
         const verdict: InteractionResult['verdict'] = verdicts[index] ?? { outcome: 'deadline' };
         const observation: Observation | undefined = proxy.observations[index];
-        const { exchange, stateFailure } = observation ?? {};
-        return [interaction, { interaction, verdict, exchange, stateFailure }];
+        const { exchange, stateExchange, stateFailure } = observation ?? {};
+        return [interaction, { interaction, verdict, exchange, stateExchange, stateFailure }];
       }),
     );
   } finally {
