@@ -10,9 +10,9 @@ export { batteryProducts, findBatteryProduct } from './battery/catalogue.js';
 export type { BatteryPort, BatteryProduct } from './battery/product.js';
 
 export type { ControllerSpec } from './device/controller.js';
-export type { DeviceSpec } from './device/device-spec.js';
+export type { DeviceSpec, FleetOptions } from './device/device-spec.js';
 export { createFleet, deviceIdentity, deviceTruth, sampleFleet, stepFleet } from './device/fleet.js';
-export type { DeviceTruth, Fleet, FleetOptions } from './device/fleet.js';
+export type { DeviceTruth, Fleet } from './device/fleet.js';
 export { randomStream } from './device/random.js';
 export type { RandomStream } from './device/random.js';
 export type { TelemetrySample } from './device/telemetry.js';

@@ -95,7 +95,7 @@ export type Controller = (view: DeviceView, moment: Moment) => number;
  */
 const REARM_PERCENT = 1.5;
 /** Closer to its target than this a battery counts as there, % of charge. */
-const REACHED_PERCENT = 0.05;
+const REACHED_PERCENT = 0.001;
 
 /** Whether charging waits, after a look at the state of charge. */
 export function nextChargeHeld(held: boolean, socPercent: number, targetPercent: number): boolean {

@@ -27,6 +27,18 @@ export interface DeviceSpec {
   readonly locationId?: string;
 }
 
+/** What all devices of a run share. */
+export interface FleetOptions {
+  /** A safe integer. */
+  readonly seed: number;
+  /** ms since 1970-01-01T00:00:00Z. */
+  readonly startMs: number;
+  /** Wall-clock time of all devices, minutes ahead of UTC, the whole run through. */
+  readonly utcOffsetMinutes: number;
+  /** Names the run in the reference ids: two runs whose records differ must differ in it, in the seed or in the start. */
+  readonly runLabel: string;
+}
+
 /** @throws RangeError where two specs have the same name, or several devices would share an id */
 export function checkSpecs(specs: readonly DeviceSpec[]): void {
   const names = new Set(specs.map((spec) => spec.name));

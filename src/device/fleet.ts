@@ -8,24 +8,14 @@
 import { type Batteries, createBatteries, drawEnergy, stepBatteries, storedKwh } from '../battery/batteries.js';
 import { DAY_S } from './clock-window.js';
 import { type DeviceView, nextChargeHeld, nextDischargeHeld } from './controller.js';
-import { checkSpecs, type DeviceSpec, lowestPercent } from './device-spec.js';
+import { checkSpecs, type DeviceSpec, type FleetOptions, lowestPercent } from './device-spec.js';
 import { createGroup, draw, type Group } from './group.js';
-import { householdLoadKw } from './household.js';
-import { fingerprint, type RandomKey } from './random.js';
-import { referencePrefix, renderReferenceId } from './reference-id.js';
+import { householdLoadKw, householdSpan } from './household.js';
+import { createIdentity, type Identity } from './identity.js';
+import type { RandomKey } from './random.js';
+import { renderReferenceId } from './reference-id.js';
 import { skyKey, solarPowerKw } from './solar.js';
 import type { TelemetrySample } from './telemetry.js';
-
-export interface FleetOptions {
-  /** A safe integer. */
-  readonly seed: number;
-  /** ms since 1970-01-01T00:00:00Z. */
-  readonly startMs: number;
-  /** Wall-clock time of all devices, minutes ahead of UTC, the whole run through. */
-  readonly utcOffsetMinutes: number;
-  /** Names the run in the reference ids: two runs whose records differ must differ in it, in the seed or in the start. */
-  readonly runLabel: string;
-}
 
 /** What is true of a device, as no meter shows it. Powers are means over the last reporting period. */
 export interface DeviceTruth {
@@ -63,6 +53,7 @@ export interface Fleet {
   /** Over the last reporting period that was closed. */
   readonly means: PowerColumns;
   readonly sequence: Uint32Array;
+  readonly identities: (Identity | undefined)[];
   readonly sky: RandomKey;
   /** Since the start, s. */
   elapsedS: number;
@@ -96,6 +87,7 @@ export function createFleet(specs: readonly DeviceSpec[], options: FleetOptions)
     sums: powerColumns(size),
     means: powerColumns(size),
     sequence: new Uint32Array(size),
+    identities: [],
     sky: skyKey(options.seed),
     elapsedS: 0,
     minute: undefined,
@@ -151,9 +143,10 @@ export function sampleFleet(fleet: Fleet, index: number): TelemetrySample {
   closePeriod(fleet, index);
   const sequence = at(fleet.sequence, index);
   fleet.sequence[index] = sequence + 1;
-  const identity = deviceIdentity(fleet, index);
+  const { deviceId, locationId, referencePrefix: prefix } = identityAt(fleet, index);
   return {
-    ...identity,
+    deviceId,
+    locationId,
     atMs: nowMs(fleet),
     utcOffsetMinutes: fleet.options.utcOffsetMinutes,
     sequence,
@@ -162,7 +155,7 @@ export function sampleFleet(fleet: Fleet, index: number): TelemetrySample {
     powerKw: show.powerKw(at(fleet.means.powerKw, index)),
     energyKwh: show.energyKwh(storedKwh(fleet.batteries, index)),
     reservePercent: at(fleet.batteries.reservePercent, index),
-    recordReferenceId: renderReferenceId(referencePrefix({ ...fleet.options, deviceId: identity.deviceId }), sequence),
+    recordReferenceId: renderReferenceId(prefix, sequence),
   };
 }
 
@@ -179,12 +172,18 @@ export function deviceTruth(fleet: Fleet, index: number): DeviceTruth {
 
 /** Ids of a device on the platform, `dev_` and `loc_` with 24 hexadecimal digits unless the spec gives them. */
 export function deviceIdentity(fleet: Fleet, index: number): { deviceId: string; locationId: string } {
+  const { deviceId, locationId } = identityAt(fleet, index);
+  return { deviceId, locationId };
+}
+
+/** Made when it is first asked for. */
+function identityAt(fleet: Fleet, index: number): Identity {
+  const known = fleet.identities[index];
+  if (known) return known;
   const { spec, from } = groupAt(fleet, index);
-  const { seed } = fleet.options;
-  return {
-    deviceId: spec.deviceId ?? `dev_${fingerprint([seed, 'device', spec.name, index - from], 24)}`,
-    locationId: spec.locationId ?? `loc_${fingerprint([seed, 'location', spec.name, index - from], 24)}`,
-  };
+  const identity = createIdentity(spec, index - from, fleet.options);
+  fleet.identities[index] = identity;
+  return identity;
 }
 
 /** House and roof, means over the minute. The roof is taken at the middle of it. */
@@ -194,9 +193,9 @@ function stepSites(fleet: Fleet, group: Group, minute: number): void {
   const solarKw = solar ? solarPowerKw(solar, fleet.sky, minuteMs + MINUTE_S * 500) : 0;
   fleet.solarKw.fill(solarKw, group.from, group.to);
   if (annualKwh === undefined) return;
-  const span = { localFromMs: minuteMs + offsetMs(fleet), dtS: MINUTE_S };
+  const span = householdSpan(annualKwh, { localFromMs: minuteMs + offsetMs(fleet), dtS: MINUTE_S });
   for (let index = group.from; index < group.to; index++) {
-    fleet.loadKw[index] = householdLoadKw({ annualKwh, keys: group.household, index: index - group.from }, span);
+    fleet.loadKw[index] = householdLoadKw(span, group.household, index - group.from);
   }
 }
 

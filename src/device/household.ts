@@ -91,30 +91,51 @@ export function standardLoadKw(annualKwh: number, localMs: number): number {
   return (watts * dynamisation(localMs) * annualKwh) / 1_000_000;
 }
 
-/** A stretch of local wall-clock time, as if it were UTC. */
-export interface LocalSpan {
-  readonly localFromMs: number;
-  readonly dtS: number;
+/** What all households of a group share in one minute, or any other span of up to a quarter of an hour. */
+export interface HouseholdSpan {
+  /** Of the part that is not drawn. */
+  readonly baseKw: number;
+  readonly fromS: number;
+  readonly toS: number;
+  /** The quarters of an hour that it touches. */
+  readonly slots: readonly ApplianceSlot[];
+}
+
+interface ApplianceSlot {
+  /** Quarters of an hour since 1970, local. */
+  readonly number: number;
+  /** That an appliance runs in it; above 1 it runs for certain, and is that much stronger. */
+  readonly probability: number;
 }
 
 /**
- * Mean power of one household over a span, kW, from 1 s to 15 min.
+ * @param annualKwh energy of a year
+ * @param span local wall-clock time as if it were UTC, ms since 1970, and its length
+ */
+export function householdSpan(annualKwh: number, span: { localFromMs: number; dtS: number }): HouseholdSpan {
+  const { localFromMs, dtS } = span;
+  const fromS = localFromMs / 1000;
+  const slots: ApplianceSlot[] = [];
+  for (let number = Math.floor(fromS / SLOT_S); number * SLOT_S < fromS + dtS; number++) {
+    const wantedKw = APPLIANCE_SHARE * standardLoadKw(annualKwh, (number + 0.5) * SLOT_S * 1000);
+    slots.push({ number, probability: (wantedKw * SLOT_S) / (between(APPLIANCE_KW, 0.5) * between(APPLIANCE_S, 0.5)) });
+  }
+  const baseKw = (1 - APPLIANCE_SHARE) * standardLoadKw(annualKwh, localFromMs + dtS * 500);
+  return { baseKw, fromS, toS: fromS + dtS, slots };
+}
+
+/**
+ * Mean power of one household over the span, kW.
  * @param index number of the household in its group
  */
-export function householdLoadKw(
-  household: { annualKwh: number; keys: HouseholdKeys; index: number },
-  span: LocalSpan,
-): number {
-  const { annualKwh } = household;
-  const baseKw = (1 - APPLIANCE_SHARE) * standardLoadKw(annualKwh, span.localFromMs + span.dtS * 500);
-  const fromS = span.localFromMs / 1000;
-  const toS = fromS + span.dtS;
+export function householdLoadKw(span: HouseholdSpan, keys: HouseholdKeys, index: number): number {
+  const { baseKw, fromS, toS, slots } = span;
   let kwSeconds = 0;
-  for (let slot = Math.floor(fromS / SLOT_S); slot * SLOT_S < toS; slot++) {
-    const use = applianceUse(household, slot);
+  for (const slot of slots) {
+    const use = applianceUse(slot, keys, index);
     if (use) kwSeconds += use.powerKw * Math.max(0, Math.min(toS, use.toS) - Math.max(fromS, use.fromS));
   }
-  return baseKw + kwSeconds / span.dtS;
+  return baseKw + kwSeconds / (toS - fromS);
 }
 
 interface ApplianceUse {
@@ -125,18 +146,14 @@ interface ApplianceUse {
 
 /** The appliance that runs within one quarter of an hour, if any does. */
 function applianceUse(
-  household: { annualKwh: number; keys: HouseholdKeys; index: number },
-  slot: number,
+  { number, probability }: ApplianceSlot,
+  keys: HouseholdKeys,
+  index: number,
 ): ApplianceUse | undefined {
-  const { annualKwh, keys, index } = household;
-  const wantedKw = APPLIANCE_SHARE * standardLoadKw(annualKwh, (slot + 0.5) * SLOT_S * 1000);
-  const meanKwS = between(APPLIANCE_KW, 0.5) * between(APPLIANCE_S, 0.5);
-  const probability = (wantedKw * SLOT_S) / meanKwS;
-  if (drawAt(keys.starts, index, slot) >= probability) return undefined;
-  // A large household would need more than one use in each quarter of an hour: the one it has is stronger instead.
-  const powerKw = between(APPLIANCE_KW, drawAt(keys.power, index, slot)) * Math.max(1, probability);
-  const durationS = between(APPLIANCE_S, drawAt(keys.duration, index, slot));
-  const fromS = slot * SLOT_S + (SLOT_S - durationS) * drawAt(keys.offset, index, slot);
+  if (drawAt(keys.starts, index, number) >= probability) return undefined;
+  const powerKw = between(APPLIANCE_KW, drawAt(keys.power, index, number)) * Math.max(1, probability);
+  const durationS = between(APPLIANCE_S, drawAt(keys.duration, index, number));
+  const fromS = number * SLOT_S + (SLOT_S - durationS) * drawAt(keys.offset, index, number);
   return { powerKw, fromS, toS: fromS + durationS };
 }
 

@@ -135,7 +135,7 @@ describe('a step', () => {
     };
     const reference = hourly(60);
     for (const dtS of [20, 420, 900]) {
-      for (const [at, soc] of hourly(dtS).entries()) expect(Math.abs(soc - (reference[at] ?? NaN))).toBeLessThan(0.06);
+      for (const [at, soc] of hourly(dtS).entries()) expect(Math.abs(soc - (reference[at] ?? NaN))).toBeLessThan(0.02);
     }
   });
 });

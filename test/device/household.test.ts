@@ -1,6 +1,6 @@
 // Protects the household: the year's energy, the published shape, and that a step's length does not change the energy.
 import { describe, expect, it } from 'vitest';
-import { householdKeys, householdLoadKw, standardLoadKw } from '../../src/device/household.js';
+import { householdKeys, householdLoadKw, householdSpan, standardLoadKw } from '../../src/device/household.js';
 
 const HOUR_MS = 3_600_000;
 const YEAR_MS = Date.parse('2025-01-01T00:00:00Z');
@@ -36,7 +36,7 @@ describe('a household', () => {
       let kwh = 0;
       for (let atS = 0; atS < 86_400; atS += dtS) {
         const span = { localFromMs: YEAR_MS + atS * 1000, dtS };
-        kwh += (householdLoadKw({ annualKwh: 3500, keys, index: 0 }, span) * dtS) / 3600;
+        kwh += (householdLoadKw(householdSpan(3500, span), keys, 0) * dtS) / 3600;
       }
       return kwh;
     };
@@ -52,8 +52,9 @@ describe('a household', () => {
     for (let index = 0; index < homes; index++) {
       for (let slot = 0; slot < days * 96; slot++) {
         const kw = householdLoadKw(
-          { annualKwh: 3500, keys, index },
-          { localFromMs: YEAR_MS + slot * 900_000, dtS: 900 },
+          householdSpan(3500, { localFromMs: YEAR_MS + slot * 900_000, dtS: 900 }),
+          keys,
+          index,
         );
         mean += kw / (homes * days * 96);
         most = Math.max(most, kw);
@@ -72,7 +73,7 @@ describe('a household', () => {
     let expected = 0;
     for (let slot = 0; slot < 96 * 60; slot++) {
       const localFromMs = YEAR_MS + slot * 900_000;
-      kwh += householdLoadKw({ annualKwh: 80_000, keys, index: 0 }, { localFromMs, dtS: 900 }) / 4;
+      kwh += householdLoadKw(householdSpan(80_000, { localFromMs, dtS: 900 }), keys, 0) / 4;
       expected += standardLoadKw(80_000, localFromMs + 450_000) / 4;
     }
     expect(Math.abs(kwh / expected - 1)).toBeLessThan(0.03);
