@@ -67,7 +67,7 @@ export function unknownWord(
     known.words.map((one) => one.replace(/^-+/, '')),
   );
   const meant = known.words.find((one) => one.replace(/^-+/, '') === nearest);
-  return new UserError(`there is no ${what} ${word}`, {
+  return new UserError(`there is no ${what} ${word === '' ? 'without a name' : word}`, {
     hint: meant === undefined ? known.hint : `Did you mean ${meant}?`,
     place: known.place ?? {},
   });

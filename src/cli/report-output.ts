@@ -51,7 +51,7 @@ function parseReport(value: GivenValue): ReportOutput {
   const [, kind = '', file] = /^([^=]*)(?:=(.*))?$/s.exec(value.text) ?? [];
   if (!isReportKind(kind)) {
     const words = Object.keys(renderers);
-    throw unknownWord('report', JSON.stringify(kind), {
+    throw unknownWord('report', kind, {
       words,
       place: value.place,
       hint: `There are ${words.join(', ')}: --report json=report.json`,

@@ -43,10 +43,16 @@ export async function runJob(
   }
   progress.close();
   summary.durationMs ??= context.now() - summary.startedAtMs;
-  await writeReports(reports, summary, context);
+  // Where the input is wrong, the message says it all and a scorecard would hide it.
+  const shown = failure?.code === exitCodes.input ? reports.filter(isForPrograms) : reports;
+  await writeReports(shown, summary, context);
   if (failure === undefined) return exitCodeOfOutcome(outcomeOf(summary));
   context.terminal.err.write(renderFailure(failure, context.terminal.err.paint));
   return failure.code;
+}
+
+function isForPrograms({ kind, file }: ReportOutput): boolean {
+  return kind !== 'text' || file !== undefined;
 }
 
 /** The events until the end or until Ctrl-C, which does not wait for the event under way. */
