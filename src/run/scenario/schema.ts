@@ -180,7 +180,9 @@ export const scenarioSchema = z
         'First moment, RFC 3339 with the offset of the local time, such as 2025-06-21T00:00:00+02:00. The offset holds all through.',
       ),
     duration: duration.describe('How long it plays, such as 24h.'),
-    step: duration.default('60s').describe('Step of the simulation, up to 15m.'),
+    step: duration
+      .default('60s')
+      .describe('Step of the simulation. House, roof and controller change at whole minutes, whatever the step.'),
     report: duration
       .default('5m')
       .describe('Period of the records; the power of a record is the mean over it. A multiple of `step`.'),
