@@ -10,6 +10,8 @@ export interface WriteTarget {
   readonly contract: Contract;
   /** The user said that live accounts may be written to. */
   readonly allowLive: boolean;
+  /** For the login, ms. */
+  readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 

@@ -9,6 +9,7 @@ import type { PactFile } from '../http/pact/pact-file.js';
 import { verifyProvider } from '../http/pact/verify-provider.js';
 import { startProvider } from '../http/provider/provider.js';
 import type { RunEvent } from './event.js';
+import { requireTestMode } from './test-mode.js';
 import { judgeInteractions } from './verify-findings.js';
 
 export interface VerifyInput {
@@ -22,6 +23,8 @@ export interface VerifyInput {
   /** In place of the recorded example ids. */
   readonly deviceId?: string;
   readonly locationId?: string;
+  /** Write even where the account may be a live one; false by default. */
+  readonly allowLive?: boolean;
   /** How long one try of a request may take, ms; 10,000 by default. */
   readonly timeoutMs?: number;
   /** How long all of it may take, ms; 120,000 by default. */
@@ -34,7 +37,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_DEADLINE_MS = 120_000;
 
 /**
- * @throws UserError for a pact file that cannot be read or a bad address; TransportError where nothing answers at the target
+ * @throws UserError for a pact file that cannot be read, a bad address or an account that may be live; TransportError where nothing answers at the target
  */
 export async function* verify(input: VerifyInput): AsyncGenerator<RunEvent> {
   const startedAtMs = Date.now();
@@ -100,6 +103,14 @@ async function openTarget(input: VerifyInput): Promise<Place> {
     });
   }
   await preflight(target);
+  await requireTestMode({
+    target,
+    credentials,
+    contract,
+    allowLive: input.allowLive ?? false,
+    timeoutMs: input.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    ...(input.signal !== undefined && { signal: input.signal }),
+  });
   return {
     target,
     credentials,

@@ -301,6 +301,14 @@ describe('credentials', () => {
     expect(passed).toEqual(['no token', 'a token that is not valid', 'a login that is refused']);
   });
 
+  it('sends nothing to an account that may be live, unless told to', async () => {
+    const provider = await rawProvider();
+    const credentials = { kind: 'account', accountId: 'acc_raw1', apiKey: 'sk_live_key_of_a_customer' } as const;
+    await expect(run({ ...against(provider), credentials })).rejects.toMatchObject({ name: 'UserError' });
+    expect(provider.seen).toEqual([]);
+    expect((await run({ ...against(provider), credentials, allowLive: true })).general).toEqual(['pact/token-refused']);
+  });
+
   it('says once that a device is not known', async () => {
     const provider = await rawProvider();
     const outcome = await run({ ...against(provider), deviceId: 'dev_elsewhere' });
@@ -383,7 +391,8 @@ describe('trouble on the way', () => {
   it('ends at its deadline', async () => {
     const provider = await rawProvider(() => 'hang');
     const started = performance.now();
-    const outcome = await run({ ...against(provider), deadlineMs: 2500 });
+    const credentials = { kind: 'token', token: 'a-token' } as const;
+    const outcome = await run({ ...against(provider), credentials, deadlineMs: 2500 });
     expect(performance.now() - started).toBeLessThan(8000);
     expect(outcome.general).toEqual(['pact/deadline']);
     expect(outcome.cases.map(({ outcome: each }) => each)).toEqual(names.map(() => 'skipped'));
