@@ -68,6 +68,22 @@ describe('preflight', () => {
     expect(error.hint).toContain('NODE_EXTRA_CA_CERTS');
   });
 
+  it('asks for the host by name, as one address can serve many, but never by address', async () => {
+    const asked: string[] = [];
+    const server = createTlsServer({
+      ...selfSignedCertificate(),
+      SNICallback(name, done) {
+        asked.push(name);
+        done(null);
+      },
+    });
+    const url = new URL(await listen(server));
+    closers.push(() => new Promise((resolve) => server.close(resolve)));
+    await failureOf(`https://127.0.0.1:${url.port}`);
+    await failureOf(`https://localhost:${url.port}`);
+    expect(asked).toEqual(['localhost']);
+  });
+
   it('says that the other side does not speak TLS', async () => {
     const server = await startRawServer((socket) => {
       socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));

@@ -215,6 +215,8 @@ describe('stopping', () => {
     await vi.waitUntil(() => release.length === 1);
     const stop = new AbortController();
     const queued = Array.from({ length: 10 }, () => client.submit(device, record, { signal: stop.signal }));
+    // By the next turn of the event loop they all stand in line.
+    await new Promise((resolve) => setImmediate(resolve));
     stop.abort();
     const codes = (await Promise.all(queued)).map(({ failure }) => failure?.code);
     expect(codes).toEqual(Array<string>(10).fill('aborted'));
