@@ -11,13 +11,13 @@ import type { RunEvent } from './event.js';
 
 export interface RecordInput {
   readonly contract: Contract;
-  /** Where the pact file goes; `DEFAULT_PACT_PATH` by default. */
+  /** Where the pact file goes; `contracts/voltpact-flatpeak.json` of the current folder by default. */
   readonly out?: string;
   readonly signal?: AbortSignal;
 }
 
 /** From the current folder. */
-export const DEFAULT_PACT_PATH = 'contracts/voltpact-flatpeak.json';
+const DEFAULT_PACT_PATH = 'contracts/voltpact-flatpeak.json';
 const STAGE = 'record';
 
 /**

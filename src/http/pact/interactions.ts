@@ -10,7 +10,7 @@ import { escapePattern, fieldTemplate, fromState, requestFields, wholePattern } 
 import type { Template, TextTemplate } from './template.js';
 
 /** Stands for a valid token in the recorded file; a verifier puts a real one in its place. */
-export const EXAMPLE_TOKEN = 'voltpact-example-token';
+const EXAMPLE_TOKEN = 'voltpact-example-token';
 const INVALID_TOKEN = 'voltpact-invalid-token';
 /** The part of an id behind its prefix that no device has. */
 const UNKNOWN_ID = '0'.repeat(24);

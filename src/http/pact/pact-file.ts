@@ -60,7 +60,7 @@ export async function readPactFile(path: string): Promise<PactFile> {
  * @param source file name for messages
  * @throws UserError with line and column where the text is no JSON, with a pointer where it is no pact
  */
-export function parsePactFile(text: string, source: string): PactFile {
+function parsePactFile(text: string, source: string): PactFile {
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -11,8 +11,8 @@ import type { Interaction } from './interaction.js';
 import { normalisePact } from './pact-file.js';
 import { isObject } from './template.js';
 
-export const CONSUMER = 'voltpact';
-export const PROVIDER = 'flatpeak';
+const CONSUMER = 'voltpact';
+const PROVIDER = 'flatpeak';
 /** How often an interaction is tried that the mock server lost sight of, and how much longer it is given each time. */
 const MOST_TRIES = 6;
 const SETTLE_MS = 20;

@@ -26,12 +26,12 @@ export const RFC3339_PATTERN =
   '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$';
 
 /** Any JSON number. Pact's `decimal` would refuse 5, and JSON writes 5.0 as 5. */
-export function anyNumber(example: number): Matcher {
+function anyNumber(example: number): Matcher {
   return { 'pact:matcher:type': 'number', value: example };
 }
 
 /** Any value of the example's JSON type. */
-export function sameType(example: unknown): Matcher {
+function sameType(example: unknown): Matcher {
   return { 'pact:matcher:type': 'type', value: example };
 }
 
