@@ -14,10 +14,13 @@
  * While idle the pack drains by the DC share of standby, `r0 + r1·s` in percent per hour, with the exact exponential step, and sleeps at 0 %.
  * A battery that is asked to charge and can take no more is held where it is: its site then feeds the DC share too.
  */
-import { type BatteryClass, chargeDcKw, type ClassConstants, dischargeDcKw } from './battery-class.js';
+import { type BatteryClass, chargeDcKw, type ClassConstants, dcFromAcKw, dischargeDcKw } from './battery-class.js';
+import { type ClassColumns, classColumns } from './class-columns.js';
 import { createLimitWalk, type LimitWalk, walkLimit } from './limit-walk.js';
 
-/** The state of a fleet. The columns may be read at any time; only the first three may be written, between steps. */
+/**
+ * The state of a fleet. Read any column at any time; write only `socPercent`, `reservePercent` and `requestedPowerKw`, between steps.
+ */
 export interface Batteries {
   readonly size: number;
   readonly classes: readonly BatteryClass[];
@@ -43,6 +46,7 @@ export interface Batteries {
   readonly siteStandbyKwh: Float64Array;
   /** Taken from the pack by `drawEnergy`. */
   readonly drawnKwh: Float64Array;
+  readonly constants: ClassColumns;
   readonly walk: LimitWalk;
 }
 
@@ -77,6 +81,7 @@ export function createBatteries(input: {
     standbyKwh: new Float64Array(size),
     siteStandbyKwh: new Float64Array(size),
     drawnKwh: new Float64Array(size),
+    constants: classColumns(classes),
     walk: createLimitWalk(),
   };
 }
@@ -120,93 +125,108 @@ export interface DeviceRange {
  */
 export function stepBatteries(batteries: Batteries, dtS: number, range?: DeviceRange): void {
   if (!(dtS > 0 && dtS < Infinity)) throw new RangeError(`a step takes more than 0 s, not ${dtS}`);
-  const hours = dtS / 3600;
-  const { requestedPowerKw } = batteries;
-  const to = range?.to ?? batteries.size;
-  for (let i = range?.from ?? 0; i < to; i += 1) {
+  batteries.walk.stepHours = dtS / 3600;
+  stepRange(batteries, range?.from ?? 0, range?.to ?? batteries.size);
+}
+
+/** Functions below are handed no number but an index: a call that isn't inlined would put each on the heap. */
+function stepRange(batteries: Batteries, from: number, to: number): void {
+  const { classOf, requestedPowerKw, constants: k, powerKw, walk } = batteries;
+  for (let i = from; i < to; i += 1) {
+    const c = classOf[i] ?? -1;
     const requestedKw = at(requestedPowerKw, i);
-    const { constants } = classOfDevice(batteries, i);
-    if (requestedKw > constants.chargeStartKw) {
-      charge(batteries, i, hours);
-    } else if (requestedKw < -constants.dischargeStartKw) {
-      discharge(batteries, i, hours);
-    } else if (Number.isNaN(requestedKw)) {
-      throw new RangeError(`the power requested of device ${i} is not a number`);
+    if (requestedKw > at(k.chargeStartKw, c)) {
+      charge(batteries, i);
+    } else if (requestedKw < -at(k.dischargeStartKw, c)) {
+      discharge(batteries, i);
     } else {
-      batteries.powerKw[i] = 0;
-      idle(batteries, i, hours);
+      if (Number.isNaN(requestedKw)) throw new RangeError(`the power requested of device ${i} is not a number`);
+      powerKw[i] = 0;
+      walk.hoursLeft = walk.stepHours;
+      idle(batteries, i);
     }
   }
 }
 
-function charge(batteries: Batteries, i: number, hours: number): void {
-  const { constants } = classOfDevice(batteries, i);
-  const acKw = Math.min(at(batteries.requestedPowerKw, i), constants.maxChargeKw);
-  const dcKw = chargeDcKw(acKw, constants);
-  const startPercent = at(batteries.socPercent, i);
-  const endPercent = startPercent + dcKw * hours * constants.chargePercentPerKwh;
-  if (startPercent < constants.freeChargeFromPercent || endPercent > constants.freeChargeToPercent) {
-    chargeAlongLimit(batteries, i, hours);
+/** The fast path: constant power for the whole step. */
+function charge(batteries: Batteries, i: number): void {
+  const { socPercent, constants: k } = batteries;
+  const c = batteries.classOf[i] ?? -1;
+  const hours = batteries.walk.stepHours;
+  const acKw = Math.min(at(batteries.requestedPowerKw, i), at(k.maxChargeKw, c));
+  const grossKw = acKw - at(k.chargeLossConstantKw, c);
+  const dcKwh = dcFromAcKw(grossKw, 1 + at(k.chargeLossLinear, c), at(k.chargeLossSquare, c)) * hours;
+  const startPercent = at(socPercent, i);
+  const endPercent = startPercent + dcKwh * at(k.chargePercentPerKwh, c);
+  if (startPercent < at(k.freeChargeFromPercent, c) || endPercent > at(k.freeChargeToPercent, c)) {
+    chargeAlongLimit(batteries, i);
     return;
   }
-  const acKwh = acKw * hours;
-  batteries.socPercent[i] = endPercent;
+  socPercent[i] = endPercent;
   batteries.powerKw[i] = acKw;
-  add(batteries.chargedKwh, i, acKwh);
-  add(batteries.lossKwh, i, acKwh - dcKw * hours * constants.packFraction);
-  add(batteries.siteStandbyKwh, i, constants.siteActiveKw * hours);
+  add(batteries.chargedKwh, i, acKw * hours);
+  add(batteries.lossKwh, i, acKw * hours - dcKwh * at(k.packFraction, c));
+  add(batteries.siteStandbyKwh, i, at(k.siteActiveKw, c) * hours);
 }
 
-function discharge(batteries: Batteries, i: number, hours: number): void {
-  const { constants } = classOfDevice(batteries, i);
-  const acKw = Math.min(-at(batteries.requestedPowerKw, i), constants.maxDischargeKw);
-  const dcKw = dischargeDcKw(acKw, constants);
-  const startPercent = at(batteries.socPercent, i);
-  const endPercent = startPercent - dcKw * hours * constants.dischargePercentPerKwh;
-  const stopPercent = Math.max(at(batteries.reservePercent, i), constants.freeDischargeToPercent);
-  if (startPercent > constants.freeDischargeFromPercent || endPercent < stopPercent) {
-    dischargeAlongLimit(batteries, i, hours);
+/** The fast path: constant power for the whole step. */
+function discharge(batteries: Batteries, i: number): void {
+  const { socPercent, constants: k } = batteries;
+  const c = batteries.classOf[i] ?? -1;
+  const hours = batteries.walk.stepHours;
+  const acKw = Math.min(-at(batteries.requestedPowerKw, i), at(k.maxDischargeKw, c));
+  const grossKw = acKw + at(k.dischargeLossConstantKw, c);
+  const dcKwh = dcFromAcKw(grossKw, 1 - at(k.dischargeLossLinear, c), -at(k.dischargeLossSquare, c)) * hours;
+  const startPercent = at(socPercent, i);
+  const endPercent = startPercent - dcKwh * at(k.dischargePercentPerKwh, c);
+  const stopPercent = Math.max(at(batteries.reservePercent, i), at(k.freeDischargeToPercent, c));
+  if (startPercent > at(k.freeDischargeFromPercent, c) || endPercent < stopPercent) {
+    dischargeAlongLimit(batteries, i);
     return;
   }
-  const acKwh = acKw * hours;
-  batteries.socPercent[i] = endPercent;
+  socPercent[i] = endPercent;
   batteries.powerKw[i] = -acKw;
-  add(batteries.dischargedKwh, i, acKwh);
-  add(batteries.lossKwh, i, dcKw * hours - acKwh);
-  add(batteries.siteStandbyKwh, i, constants.siteActiveKw * hours);
+  add(batteries.dischargedKwh, i, acKw * hours);
+  add(batteries.lossKwh, i, dcKwh - acKw * hours);
+  add(batteries.siteStandbyKwh, i, at(k.siteActiveKw, c) * hours);
 }
 
-function chargeAlongLimit(batteries: Batteries, i: number, hours: number): void {
+function chargeAlongLimit(batteries: Batteries, i: number): void {
   const { constants, chargeSegments } = classOfDevice(batteries, i);
   const { walk } = batteries;
+  const hours = walk.stepHours;
   const acKw = Math.min(at(batteries.requestedPowerKw, i), constants.maxChargeKw);
   walk.x = at(batteries.socPercent, i);
   walk.stopX = 100;
   walk.percentPerKwh = constants.chargePercentPerKwh;
-  startWalk(walk, chargeDcKw(acKw, constants), hours);
+  startWalk(walk, chargeDcKw(acKw, constants));
   walkLimit(walk, chargeSegments);
   const acKwh =
     walk.dcKwh * (1 + constants.chargeLossLinear) +
     walk.dcSquareKw2h * constants.chargeLossSquare +
     (hours - walk.hoursLeft) * constants.chargeLossConstantKw;
-  const heldKw = siteIdleKw(constants, walk.x) + drainKw(constants, walk.x);
   batteries.socPercent[i] = walk.x;
   batteries.powerKw[i] = Math.min(acKwh / hours, acKw);
   add(batteries.chargedKwh, i, acKwh);
   add(batteries.lossKwh, i, acKwh - walk.dcKwh * constants.packFraction);
-  add(batteries.siteStandbyKwh, i, (hours - walk.hoursLeft) * constants.siteActiveKw + walk.hoursLeft * heldKw);
+  add(
+    batteries.siteStandbyKwh,
+    i,
+    (hours - walk.hoursLeft) * constants.siteActiveKw + walk.hoursLeft * heldKw(constants, walk.x),
+  );
 }
 
-function dischargeAlongLimit(batteries: Batteries, i: number, hours: number): void {
+function dischargeAlongLimit(batteries: Batteries, i: number): void {
   const { constants, dischargeSegments } = classOfDevice(batteries, i);
   const { walk } = batteries;
+  const hours = walk.stepHours;
   const acKw = Math.min(-at(batteries.requestedPowerKw, i), constants.maxDischargeKw);
   const reservePercent = at(batteries.reservePercent, i);
   const startPercent = at(batteries.socPercent, i);
   walk.x = 100 - startPercent;
   walk.stopX = 100 - reservePercent;
   walk.percentPerKwh = constants.dischargePercentPerKwh;
-  startWalk(walk, dischargeDcKw(acKw, constants), hours);
+  startWalk(walk, dischargeDcKw(acKw, constants));
   walkLimit(walk, dischargeSegments);
   const activeHours = hours - walk.hoursLeft;
   const acKwh =
@@ -218,43 +238,45 @@ function dischargeAlongLimit(batteries: Batteries, i: number, hours: number): vo
   add(batteries.dischargedKwh, i, acKwh);
   add(batteries.lossKwh, i, walk.dcKwh - acKwh);
   add(batteries.siteStandbyKwh, i, activeHours * constants.siteActiveKw);
-  if (walk.hoursLeft > 0) idle(batteries, i, walk.hoursLeft);
+  if (walk.hoursLeft > 0) idle(batteries, i);
 }
 
-function startWalk(walk: LimitWalk, demandKw: number, hours: number): void {
+function startWalk(walk: LimitWalk, demandKw: number): void {
   walk.demandKw = demandKw;
-  walk.hoursLeft = hours;
+  walk.hoursLeft = walk.stepHours;
   walk.dcKwh = 0;
   walk.dcSquareKw2h = 0;
 }
 
-function idle(batteries: Batteries, i: number, hours: number): void {
-  const { constants } = classOfDevice(batteries, i);
-  const startPercent = at(batteries.socPercent, i);
-  const ratePercentPerHour = constants.drainPercentPerHour + constants.drainSlopePerHour * startPercent;
-  const drop = Math.min(ratePercentPerHour * drainHours(constants.drainSlopePerHour, hours), startPercent);
-  batteries.socPercent[i] = startPercent - drop;
-  add(batteries.standbyKwh, i, drop / constants.dischargePercentPerKwh);
-  add(batteries.siteStandbyKwh, i, siteIdleKw(constants, startPercent - drop / 2) * hours);
+/** Stands by for `walk.hoursLeft`. */
+function idle(batteries: Batteries, i: number): void {
+  const { constants: k, socPercent } = batteries;
+  const c = batteries.classOf[i] ?? -1;
+  const hours = batteries.walk.hoursLeft;
+  const startPercent = at(socPercent, i);
+  const slopePerHour = at(k.drainSlopePerHour, c);
+  const ratePercentPerHour = at(k.drainPercentPerHour, c) + slopePerHour * startPercent;
+  const drop = Math.min(ratePercentPerHour * hours * relaxation(slopePerHour * hours), startPercent);
+  const siteKw = at(k.siteIdleKw, c) + at(k.siteIdleSlopeKw, c) * (startPercent - drop / 2);
+  socPercent[i] = startPercent - drop;
+  add(batteries.standbyKwh, i, (drop * at(k.usableKwh, c)) / 100);
+  add(batteries.siteStandbyKwh, i, siteKw * hours);
 }
 
 /**
- * Hours at the starting rate that drain as much as `hours` under `ds/dt = −(r0 + r1·s)`: (1 − e^(−y))/r1 with y = r1·hours.
- * Its series up to y⁴ is exact to the last bit for |y| < 0.002, which covers a quarter of an hour of any real standby.
+ * (1 − e^(−y))/y: what share of the drop at the starting rate remains under `ds/dt = −(r0 + r1·s)`, with y = r1·t. Its series up to y⁴ is
+ * exact to the last bit for |y| < 0.002, which covers a quarter of an hour of any real standby.
  */
-function drainHours(slopePerHour: number, hours: number): number {
-  const y = slopePerHour * hours;
-  if (Math.abs(y) > 0.002) return -Math.expm1(-y) / slopePerHour;
-  return hours * (1 - (y / 2) * (1 - (y / 3) * (1 - (y / 4) * (1 - y / 5))));
+function relaxation(y: number): number {
+  if (Math.abs(y) > 0.002) return -Math.expm1(-y) / y;
+  return 1 - y * (1 / 2 - y * (1 / 6 - y * (1 / 24 - y * (1 / 120))));
 }
 
-function siteIdleKw(constants: ClassConstants, socPercent: number): number {
-  return constants.siteIdleKw + constants.siteIdleSlopeKw * socPercent;
-}
-
-function drainKw(constants: ClassConstants, socPercent: number): number {
-  const percentPerHour = constants.drainPercentPerHour + constants.drainSlopePerHour * socPercent;
-  return percentPerHour / constants.dischargePercentPerKwh;
+/** What a site feeds to a battery that is held at `socPercent`: both shares of standby, kW. */
+function heldKw(constants: ClassConstants, socPercent: number): number {
+  const siteKw = constants.siteIdleKw + constants.siteIdleSlopeKw * socPercent;
+  const drainPercentPerHour = constants.drainPercentPerHour + constants.drainSlopePerHour * socPercent;
+  return siteKw + drainPercentPerHour / constants.dischargePercentPerKwh;
 }
 
 function classOfDevice(batteries: Batteries, index: number): BatteryClass {

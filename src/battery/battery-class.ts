@@ -87,21 +87,24 @@ interface Corner {
   readonly kw: number;
 }
 
-/**
- * DC power in kW that a charger puts into the pack while it takes `acKw`: the positive root of
- * `P_ac = P_dc + loss(P_dc)`, in the form that does not cancel where the square term is small or zero.
- */
+/** DC power in kW that a charger puts into the pack while it takes `acKw`. */
 export function chargeDcKw(acKw: number, constants: ClassConstants): number {
-  const gross = acKw - constants.chargeLossConstantKw;
-  const slope = 1 + constants.chargeLossLinear;
-  return (2 * gross) / (slope + Math.sqrt(slope * slope + 4 * constants.chargeLossSquare * gross));
+  const { chargeLossSquare, chargeLossLinear, chargeLossConstantKw } = constants;
+  return dcFromAcKw(acKw - chargeLossConstantKw, 1 + chargeLossLinear, chargeLossSquare);
 }
 
-/** DC power in kW that leaves the pack while the converter gives `acKw`: the smaller root of `P_ac = P_dc − loss(P_dc)`. */
+/** DC power in kW that leaves the pack while the converter gives `acKw`. */
 export function dischargeDcKw(acKw: number, constants: ClassConstants): number {
-  const gross = acKw + constants.dischargeLossConstantKw;
-  const slope = 1 - constants.dischargeLossLinear;
-  return (2 * gross) / (slope + Math.sqrt(slope * slope - 4 * constants.dischargeLossSquare * gross));
+  const { dischargeLossSquare, dischargeLossLinear, dischargeLossConstantKw } = constants;
+  return dcFromAcKw(acKw + dischargeLossConstantKw, 1 - dischargeLossLinear, -dischargeLossSquare);
+}
+
+/**
+ * The DC power P with `square·P² + slope·P = acKw`, where `acKw` is the AC power without the constant loss. Charging,
+ * P_ac = P + loss(P); discharging, P_ac = P − loss(P), hence the other signs. In the form that does not cancel where `square` is small or 0.
+ */
+export function dcFromAcKw(acKw: number, slope: number, square: number): number {
+  return (2 * acKw) / (slope + Math.sqrt(slope * slope + 4 * square * acKw));
 }
 
 /**

@@ -11,6 +11,8 @@ export interface LimitWalk {
   demandKw: number;
   /** Percent of x per kWh at the DC terminals. */
   percentPerKwh: number;
+  /** Length of the step that the walk is part of. */
+  stepHours: number;
   /** Time to spend before the walk, time left after it; some is left only where nothing more can flow. */
   hoursLeft: number;
   /** Integral of the DC power over the walk. */
@@ -20,7 +22,7 @@ export interface LimitWalk {
 }
 
 export function createLimitWalk(): LimitWalk {
-  return { x: 0, stopX: 0, demandKw: 0, percentPerKwh: 0, hoursLeft: 0, dcKwh: 0, dcSquareKw2h: 0 };
+  return { x: 0, stopX: 0, demandKw: 0, percentPerKwh: 0, stepHours: 0, hoursLeft: 0, dcKwh: 0, dcSquareKw2h: 0 };
 }
 
 /**

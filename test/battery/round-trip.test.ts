@@ -14,7 +14,7 @@ function book(batteries: Batteries, name: 'chargedKwh' | 'dischargedKwh' | 'site
   return batteries[name][0] ?? NaN;
 }
 
-/** Steps of 10 s at one request until SoC has come to or past a mark; returns the share of the last step that lies before it. */
+/** Steps of 10 s at one request until SoC has come to or past a mark. */
 function run(batteries: Batteries, requestKw: number, reached: (socPercent: number) => boolean): void {
   batteries.requestedPowerKw[0] = requestKw;
   for (let step = 0; step < 1e6 && !reached(batteries.socPercent[0] ?? NaN); step += 1) stepBatteries(batteries, 10);
