@@ -1,6 +1,7 @@
 // Builds dist/ once before the tests, so that those that import or start the built package see today's source.
 // Types are not checked here: `npm run check:types` does that, and a type error elsewhere need not stop every test.
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +26,14 @@ async function isBuilt(): Promise<boolean> {
   return fresh.every(Boolean);
 }
 
+/** Where the servers of others are not installed, the tests that need them are left out, and that is said. */
+function announcePeers(): void {
+  if (existsSync(join(root, 'test/peers/node_modules'))) return;
+  process.stderr.write('test/peers is not installed, so its tests are left out: run npm ci --prefix test/peers.\n');
+}
+
 export default async function setup(): Promise<void> {
+  announcePeers();
   if (await isBuilt()) return;
   try {
     await promisify(execFile)(process.execPath, [compiler, '-p', join(root, 'tsconfig.json'), '--noCheck']);
