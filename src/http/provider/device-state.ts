@@ -7,115 +7,84 @@
  * `_unknown` for an extra one, `_mismatch` for a location that isn't the device's, `_in_future`, `_outdated` and
  * `_conflict` by the rules of time and reference; `body_…` where the body as a whole is wrong.
  */
-import type { IncomingHttpHeaders } from 'node:http';
-
 import type { Contract, OpenSettings, Violation } from '../../contract/contract.js';
-import { type Rfc3339Time, compareTimes, parseRfc3339, renderRfc3339 } from '../../contract/rfc3339.js';
-import { unknownField } from '../../contract/violation.js';
-import type { DeviceSetup } from './accounts.js';
-import type { ArrivedBody } from './arrived-body.js';
-import type { Records, StoredRecord } from './records.js';
-import { Refusal, snakeCase } from './refusal.js';
+import { type Rfc3339Time, compareTimes, renderRfc3339 } from '../../contract/rfc3339.js';
+import type { Records, ReferenceKey } from './records.js';
+import { fieldCode, Refusal, snakeCase } from './refusal.js';
+import type { Accepted, Fields, Steps, Submission } from './steps.js';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-export interface Submission {
-  readonly accountId: string;
-  readonly device: DeviceSetup;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: ArrivedBody;
+export interface DeviceStateParts {
+  readonly contract: Contract;
+  readonly open: OpenSettings;
+  readonly records: Records;
+  readonly steps: Steps;
+  readonly newRecordId: () => string;
 }
 
-export interface Accepted {
-  readonly status: number;
-  readonly record: StoredRecord;
-  /** False where the record had been stored before. */
-  readonly stored: boolean;
+/** A submission that passed every check. */
+interface Draft {
+  readonly submission: Submission;
+  readonly time: Rfc3339Time;
+  readonly fields: Fields;
+  readonly key: ReferenceKey | undefined;
+  /** When it came, by the provider's clock, ms. */
+  readonly nowMs: number;
 }
 
 export class DeviceStates {
   readonly #contract: Contract;
   readonly #open: OpenSettings;
   readonly #records: Records;
+  readonly #steps: Steps;
   readonly #newRecordId: () => string;
 
-  constructor(parts: { contract: Contract; open: OpenSettings; records: Records; newRecordId: () => string }) {
+  constructor(parts: DeviceStateParts) {
     this.#contract = parts.contract;
     this.#open = parts.open;
     this.#records = parts.records;
+    this.#steps = parts.steps;
     this.#newRecordId = parts.newRecordId;
   }
 
   /** Runs to its end without a pause, so that of two equal submissions at once exactly one stores. */
-  submit(submission: Submission, nowMs: number): Accepted | Refusal {
+  async submit(submission: Submission, nowMs: number): Promise<Accepted | Refusal> {
     const fields = this.#readFields(submission);
     if (fields instanceof Refusal) return fields;
-    const earlier = this.#findEarlier(submission, fields);
+    const { deviceId } = submission.device;
+    const key = this.#steps.keyOf(fields, submission);
+    const earlier = key === undefined ? undefined : this.#answerEarlier(key, fields, deviceId);
     if (earlier !== undefined) return earlier;
-    const time = this.#readTime(fields, { deviceId: submission.device.deviceId, nowMs });
+    const time = this.#readTime(fields, { deviceId, nowMs });
     if (time instanceof Refusal) return time;
-    const { accountId, device } = submission;
-    const record = { id: this.#newRecordId(), accountId, deviceId: device.deviceId, time, createdAtMs: nowMs, fields };
-    const latest = this.#records.latest(device.deviceId);
-    const isLate = latest !== undefined && compareTimes(time, latest.time) < 0;
-    this.#records.store(record, {
-      becomesLatest: !isLate || this.#open.olderTime === 'becomes-latest',
-      scope: this.#scopeOf(submission),
-      reference: this.#referenceOf(fields),
-    });
-    return { status: this.#open.successStatus.default, record, stored: true };
-  }
-
-  readLatest(deviceId: string): StoredRecord | Refusal {
-    const latest = this.#records.latest(deviceId);
-    if (latest !== undefined) return latest;
-    return new Refusal(404, 'device_state_missing', { message: `No state of ${deviceId} has been submitted yet.` });
+    const delay = this.#steps.reachMemory();
+    if (delay !== undefined) await delay;
+    return this.#store({ submission, time, fields, key, nowMs });
   }
 
   #readFields(submission: Submission): Fields | Refusal {
-    const unreadable = checkContent(submission.headers, submission.body);
-    if (unreadable !== undefined) return unreadable;
-    const body = submission.body.value;
-    const violations = this.#checkSchema(body);
+    const content = this.#steps.readBody(submission);
+    if (content instanceof Refusal) return content;
+    const body = content.value;
+    const violations = this.#steps.checkSchema(body);
     const [first] = violations;
-    const status = this.#open.invalidBodyStatus.default;
     if (first !== undefined) {
       const message = violations.map((violation) => violation.message).join('; ');
-      return new Refusal(status, codeOfViolation(first), { message });
+      return new Refusal(this.#open.invalidBodyStatus.default, codeOfViolation(first), { message });
     }
-    const { knownFields, requestFields } = this.#contract;
+    const { knownFields } = this.#contract;
     const entries: [string, unknown][] = typeof body === 'object' && body !== null ? Object.entries(body) : [];
     const fields = Object.fromEntries(entries.filter(([name]) => knownFields.includes(name)));
-    const { deviceId, locationId } = submission.device;
-    const location = requestFields.locationId;
-    if (location !== undefined && fields[location] !== locationId) {
-      const message = `/${location}: expected the location of ${deviceId}, got another one`;
-      return new Refusal(status, `${fieldCode(location)}_mismatch`, { message });
-    }
-    return fields;
-  }
-
-  /** The contract's violations, with extra fields as this provider's own setting says. */
-  #checkSchema(body: unknown): Violation[] {
-    const isExtra = (violation: Violation): boolean => violation.ruleId === 'contract/additional-properties';
-    const violations = this.#contract.checkRequestBody(body);
-    if (this.#open.extraField === 'ignored') return violations.filter((violation) => !isExtra(violation));
-    if (typeof body !== 'object' || body === null || violations.some(isExtra)) return violations;
-    const { knownFields } = this.#contract;
-    const extra = Object.keys(body).filter((name) => !knownFields.includes(name));
-    return [...violations, ...extra.map((name) => unknownField('', name, knownFields))];
+    return this.#steps.checkLocation(fields, submission.device) ?? fields;
   }
 
   /** What becomes of a state whose reference is taken, undefined where it isn't. */
-  #findEarlier(submission: Submission, fields: Fields): Accepted | Refusal | undefined {
-    const reference = this.#referenceOf(fields);
-    if (reference === undefined) return undefined;
-    const record = this.#records.underReference(this.#scopeOf(submission), reference);
+  #answerEarlier(key: ReferenceKey, fields: Fields, deviceId: string): Accepted | Refusal | undefined {
+    const record = this.#steps.findEarlier(key);
     if (record === undefined) return undefined;
     const name = this.#contract.requestFields.recordReferenceId ?? '';
     const { duplicateSameBody, duplicateOtherBodyStatus, successStatus } = this.#open;
     const first = { record, stored: false };
-    if (record.deviceId === submission.device.deviceId && isSameState(record.fields, fields)) {
+    if (this.#steps.isRepetition(record, fields, deviceId)) {
       if (duplicateSameBody === 'new-record') return undefined;
       if (duplicateSameBody === 'first-record') return { status: successStatus.default, ...first };
       return new Refusal(409, `${fieldCode(name)}_duplicate`, {
@@ -134,7 +103,7 @@ export class DeviceStates {
       new Refusal(this.#open.invalidBodyStatus.default, `${fieldCode(name)}_${problem}`, {
         message: `/${name}: ${message}`,
       });
-    const time = parseRfc3339(String(fields[name]));
+    const time = this.#steps.readTime(String(fields[name]));
     if (!time.ok) return refuse('date_time', `expected an RFC 3339 date-time (${time.problem})`);
     const { futureToleranceS, olderTime } = this.#open;
     if (time.epochMs > about.nowMs + futureToleranceS * 1000) {
@@ -148,39 +117,16 @@ export class DeviceStates {
     return time;
   }
 
-  #scopeOf(submission: Submission): string {
-    return this.#open.referenceScope === 'device' ? submission.device.deviceId : submission.accountId;
+  #store({ submission, time, fields, key, nowMs }: Draft): Accepted {
+    const { accountId, device } = submission;
+    const { deviceId } = device;
+    const latest = this.#records.latest(deviceId);
+    const kept = this.#steps.keepFields(fields, latest);
+    const record = { id: this.#newRecordId(), accountId, deviceId, time, createdAtMs: nowMs, fields: kept };
+    const becomesLatest = latest === undefined || this.#steps.becomesLatest(record, latest);
+    this.#records.store(record, { becomesLatest, key });
+    return { status: this.#open.successStatus.default, record, stored: true };
   }
-
-  #referenceOf(fields: Fields): string | undefined {
-    const name = this.#contract.requestFields.recordReferenceId;
-    const reference = name === undefined ? undefined : fields[name];
-    return typeof reference === 'string' ? reference : undefined;
-  }
-}
-
-function checkContent(headers: IncomingHttpHeaders, body: ArrivedBody): Refusal | undefined {
-  if (body.tooLarge) {
-    return new Refusal(413, 'body_too_large', { message: `The body of ${body.byteLength} bytes is too large.` });
-  }
-  if (body.text === undefined) return new Refusal(400, 'body_missing', { message: 'The request has no body.' });
-  const encoding = headers['content-encoding'];
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    return new Refusal(415, 'content_encoding_unsupported', { message: 'The body must not be compressed.' });
-  }
-  if (!isJson(headers['content-type'])) {
-    return new Refusal(415, 'content_type_unsupported', {
-      message: 'The header Content-Type must be application/json.',
-    });
-  }
-  if (body.problem === undefined) return undefined;
-  return new Refusal(400, 'body_malformed', { message: `The body is not JSON: ${body.problem}.` });
-}
-
-function isJson(contentType: string | undefined): boolean {
-  const [mediaType, ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
-  if (mediaType !== 'application/json') return false;
-  return parameters.every((parameter) => !parameter.startsWith('charset=') || /^charset="?utf-8"?$/.test(parameter));
 }
 
 function codeOfViolation(violation: Violation): string {
@@ -188,22 +134,4 @@ function codeOfViolation(violation: Violation): string {
   const field = fieldCode(violation.pointer.replaceAll('~1', '/').replaceAll('~0', '~'));
   if (keyword === 'required') return `${field}_missing`;
   return keyword.endsWith('additional_properties') ? `${field}_unknown` : `${field}_${keyword}`;
-}
-
-/** A field's part of a code; the empty name is the body as a whole. */
-function fieldCode(name: string | undefined): string {
-  const code = snakeCase(name ?? '');
-  return code === '' ? 'body' : code;
-}
-
-/**
- * Two submissions say the same where every known field has the same value: neither key order nor the spelling of a number
- * counts (`5`, `5.0`, `-0`), but the spelling of a time does, and an ignored field doesn't.
- */
-function isSameState(one: Fields, other: Fields): boolean {
-  const names = Object.keys(one);
-  // The contract's known fields are strings and numbers; JSON text compares anything else a document may bring.
-  const same = (name: string): boolean =>
-    one[name] === other[name] || JSON.stringify(one[name]) === JSON.stringify(other[name]);
-  return names.length === Object.keys(other).length && names.every((name) => Object.hasOwn(other, name) && same(name));
 }

@@ -2,46 +2,21 @@
  * The platform behind the provider: what each request of the contract is answered, without a word of how it travelled.
  * Order of the checks: path, method, sender, rate, version, device, then the operation itself.
  */
-import type { IncomingHttpHeaders } from 'node:http';
-
-import type { Contract, OpenSettings, Operation, OperationName } from '../../contract/contract.js';
-import { renderRfc3339 } from '../../contract/rfc3339.js';
+import type { Contract, OpenSettings } from '../../contract/contract.js';
 import type { Token } from '../../contract/wire.js';
 import { fingerprint } from '../../device/random.js';
 import type { Account, Accounts } from './accounts.js';
-import type { ArrivedBody } from './arrived-body.js';
-import { authenticateLogin, authenticateToken, type Sender } from './authenticate.js';
+import type { ArrivedRequest, Route } from './arrived-request.js';
+import type { Sender } from './authenticate.js';
+import { type Bug, plantBugs } from './bugs/bug.js';
 import { DeviceStates } from './device-state.js';
+import { exampleField } from './example-field.js';
+import { platformSteps } from './platform-steps.js';
 import { createRateLimit, type RateLimit } from './rate-limit.js';
-import { Records, type StoredRecord } from './records.js';
-import { errorObject, Refusal } from './refusal.js';
+import { Records } from './records.js';
+import { Refusal } from './refusal.js';
+import type { Answer, PlatformRequest, Steps } from './steps.js';
 import { createTokens, type Tokens } from './tokens.js';
-
-/** An operation of the contract at its path. */
-export interface Route {
-  readonly name: OperationName;
-  readonly operation: Operation;
-}
-
-export interface PlatformRequest {
-  readonly route: Route;
-  /** From the path, decoded. */
-  readonly deviceId: string | undefined;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: ArrivedBody;
-}
-
-export interface Answer {
-  readonly status: number;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** JSON value; undefined for an answer without a body. */
-  readonly body: unknown;
-  readonly sender?: Sender;
-  readonly record?: StoredRecord;
-  /** True where this request stored the record. */
-  readonly stored?: boolean;
-}
 
 export interface PlatformSetup {
   readonly contract: Contract;
@@ -51,54 +26,52 @@ export interface PlatformSetup {
   readonly tokenLifetimeS: number;
   /** ms since 1970-01-01T00:00:00Z. */
   readonly now: () => number;
+  /** What this one does wrong on purpose. */
+  readonly bugs: readonly Bug[];
 }
 
 export class Platform {
   readonly records = new Records();
   readonly tokens: Tokens;
   readonly #setup: PlatformSetup;
+  readonly #steps: Steps;
   readonly #states: DeviceStates;
   readonly #rateLimit: RateLimit;
   #recordCount = 0;
 
   constructor(setup: PlatformSetup) {
-    const { contract, open, seed, tokenLifetimeS, now } = setup;
+    const { contract, open, seed, tokenLifetimeS, now, accounts, bugs } = setup;
+    const { records } = this;
     this.#setup = setup;
     this.tokens = createTokens({ seed, lifetimeS: tokenLifetimeS, now });
     this.#rateLimit = createRateLimit({ ratePerS: open.rateLimitPerS, now });
+    const world = { contract, open, accounts, tokens: this.tokens, records, now };
+    this.#steps = plantBugs(platformSteps(world), bugs, world);
     const prefix = idPrefix(contract);
-    this.#states = new DeviceStates({
-      contract,
-      open,
-      records: this.records,
-      newRecordId: () => `${prefix}_${fingerprint([seed, 'record', ++this.#recordCount], 24)}`,
-    });
+    const newRecordId = (): string => `${prefix}_${fingerprint([seed, 'record', ++this.#recordCount], 24)}`;
+    this.#states = new DeviceStates({ contract, open, records, steps: this.#steps, newRecordId });
   }
 
-  answer(request: PlatformRequest): Answer {
-    const sender = this.#authenticate(request);
-    if (sender instanceof Refusal) return this.refuse(sender, { route: request.route });
-    const outcome = this.#checkManners(request, sender) ?? this.#perform(request, sender.account);
-    if (outcome instanceof Refusal) return this.refuse(outcome, { route: request.route, sender });
-    return { ...outcome, sender };
+  route(request: ArrivedRequest): Route | Refusal {
+    return this.#steps.route(request);
+  }
+
+  async answer(request: PlatformRequest): Promise<Answer> {
+    return this.#steps.finish(await this.#serve(request), request);
   }
 
   /** The error object for a request that is refused here or before it came here. */
   refuse(refusal: Refusal, about: { route?: Route | undefined; sender?: Sender } = {}): Answer {
-    const body = errorObject(refusal, {
-      operationId: about.route?.operation.operationId,
-      liveMode: about.sender?.account.liveMode ?? false,
-      nowMs: this.#setup.now(),
-    });
-    const { status, headers } = refusal;
-    return { status, headers, body, ...(about.sender !== undefined && { sender: about.sender }) };
+    return this.#steps.renderRefusal(refusal, about);
   }
 
-  #authenticate({ route, headers }: PlatformRequest): Sender | Refusal {
-    const { accounts, open, now } = this.#setup;
-    if (route.name === 'token') return authenticateLogin(headers.authorization, accounts);
-    const status = open.unauthorizedStatus.default;
-    return authenticateToken(headers.authorization, { accounts, tokens: this.tokens, status, nowMs: now() });
+  async #serve(request: PlatformRequest): Promise<Answer> {
+    const { route } = request;
+    const sender = this.#steps.authenticate(request);
+    if (sender instanceof Refusal) return this.refuse(sender, { route });
+    const outcome = this.#checkManners(request, sender) ?? (await this.#perform(request, sender.account));
+    if (outcome instanceof Refusal) return this.refuse(outcome, { route, sender });
+    return { ...outcome, sender };
   }
 
   #checkManners({ headers }: PlatformRequest, { account }: Sender): Refusal | undefined {
@@ -117,57 +90,41 @@ export class Platform {
     });
   }
 
-  #perform(request: PlatformRequest, account: Account): Answer | Refusal {
-    const { accounts, now, open, tokenLifetimeS } = this.#setup;
-    if (request.route.name === 'token') {
-      const token = this.tokens.issue(account);
-      const body: Token = { bearer_token: token, expires_in: tokenLifetimeS, live_mode: account.liveMode };
-      return { status: 200, headers: { 'cache-control': 'no-store' }, body };
-    }
-    const deviceId = request.deviceId ?? '';
-    const owned = accounts.ownerOf(deviceId);
-    if (owned?.account !== account) {
-      const message = `There is no device ${JSON.stringify(deviceId)} in this account.`;
-      return new Refusal(open.unknownDeviceStatus.default, 'device_not_found', { message });
-    }
-    if (request.route.name === 'readBack') {
-      const record = this.#states.readLatest(deviceId);
-      if (record instanceof Refusal) return record;
-      return { status: 200, headers: {}, body: { ...this.#receipt(record), ...record.fields }, record };
-    }
-    const { headers, body } = request;
-    const { accountId } = account;
-    const accepted = this.#states.submit({ accountId, device: owned.device, headers, body }, now());
+  async #perform(request: PlatformRequest, account: Account): Promise<Answer | Refusal> {
+    const { route, headers, body } = request;
+    if (route.name === 'token') return this.#grantToken(account);
+    const device = this.#steps.findDevice(request.deviceId ?? '', account);
+    if (device instanceof Refusal) return device;
+    if (route.name === 'readBack') return this.#readLatest(device.deviceId);
+    const submission = { accountId: account.accountId, device, headers, body };
+    const accepted = await this.#states.submit(submission, this.#setup.now());
     if (accepted instanceof Refusal) return accepted;
-    return { ...accepted, headers: {}, body: accepted.status === 204 ? undefined : this.#receipt(accepted.record) };
+    const receipt = accepted.status === 204 ? undefined : this.#steps.renderReceipt(accepted.record);
+    return { ...accepted, headers: {}, body: receipt };
   }
 
-  /** What an answer says of a record beside the request's own fields. */
-  #receipt(record: StoredRecord): Record<string, unknown> {
-    const { answerFields, operations } = this.#setup.contract;
-    const example = operations.submit.answerExample;
-    const receipt: Record<string, unknown> = {};
-    const put = (name: string | undefined, value: unknown): void => {
-      if (name !== undefined && value !== undefined) receipt[name] = value;
-    };
-    put(answerFields.recordId, record.id);
-    put(answerFields.objectName, exampleValue(example, answerFields.objectName));
-    put(answerFields.accountId, record.accountId);
-    put(answerFields.deviceId, record.deviceId);
-    put(answerFields.timeCreated, renderRfc3339(record.createdAtMs));
-    return receipt;
+  #grantToken(account: Account): Answer {
+    const token = this.tokens.issue(account);
+    const { tokenLifetimeS } = this.#setup;
+    const body: Token = { bearer_token: token, expires_in: tokenLifetimeS, live_mode: account.liveMode };
+    return { status: 200, headers: { 'cache-control': 'no-store' }, body };
+  }
+
+  #readLatest(deviceId: string): Answer | Refusal {
+    const record = this.#steps.findLatest(deviceId);
+    if (record === undefined) {
+      const message = `No state of ${deviceId} has been submitted yet.`;
+      return new Refusal(404, 'device_state_missing', { message });
+    }
+    const body = this.#steps.renderRecord(record, this.#steps.renderReceipt(record));
+    return { status: 200, headers: {}, body, record };
   }
 }
 
 /** The kind of a record's id, as in the document's example: `dsr` of `dsr_6a284b7596d3f2b722544e70`. */
 function idPrefix(contract: Contract): string {
-  const id = exampleValue(contract.operations.submit.answerExample, contract.answerFields.recordId);
+  const id = exampleField(contract.operations.submit.answerExample, contract.answerFields.recordId);
   return typeof id === 'string' && id.includes('_') ? id.slice(0, id.indexOf('_')) : 'rec';
-}
-
-function exampleValue(example: unknown, name: string | undefined): unknown {
-  if (name === undefined || typeof example !== 'object' || example === null) return undefined;
-  return new Map<string, unknown>(Object.entries(example)).get(name);
 }
 
 /** Versions begin with a day, `2025-09-14.anode`. One that doesn't is as little supported as an old one. */

@@ -6,13 +6,16 @@ import { type RandomStream, randomStream } from '../../device/random.js';
 import { UserError } from '../../errors.js';
 import { type AccountSetup, Accounts, defaultAccount, type DeviceSetup } from './accounts.js';
 import { parseText } from './arrived-body.js';
+import type { ArrivedRequest, Route } from './arrived-request.js';
+import { findBugs } from './bugs/catalogue.js';
 import { createFaultSchedule, type Fault, type FaultSchedule } from './fault.js';
 import { createRedaction, Journal, type JournalEntry, type ReceivedRequest, redactHeaders } from './journal.js';
 import { drawLatencyMs, type Latency } from './latency.js';
-import { type Answer, Platform, type Route } from './platform.js';
+import { Platform } from './platform.js';
 import type { StoredRecord } from './records.js';
 import { codeOfStatus, Refusal } from './refusal.js';
-import { type ArrivedRequest, type Departure, serve, type Server } from './serve.js';
+import { type Departure, serve, type Server } from './serve.js';
+import type { Answer } from './steps.js';
 
 export interface ProviderOptions {
   readonly contract: Contract;
@@ -32,6 +35,8 @@ export interface ProviderOptions {
   readonly rateLimitPerS?: number | null;
   /** They befall requests to the device operations alone, before anything is checked. */
   readonly faults?: readonly Fault[];
+  /** Names of seeded defects that this provider has, see `bugCatalogue`; none by default. */
+  readonly bugs?: readonly string[];
   /** Latencies, faults, tokens and record ids follow it; 1 by default. */
   readonly seed?: number;
   /** The clock, ms since 1970-01-01T00:00:00Z: of expiry, rate limit and creation times. Delays pass in real time. */
@@ -98,6 +103,9 @@ function routesOf({ operations, tokenOperations }: Contract): Route[] {
   ];
 }
 
+/** As long as a timer can wait, ms. */
+const longestPauseMs = 2 ** 31 - 1;
+
 class MockProvider {
   readonly #accounts: Accounts;
   readonly #platform: Platform;
@@ -113,7 +121,8 @@ class MockProvider {
     const { contract, seed = 1, now = Date.now, tokenLifetimeS = 3600, rateLimitPerS } = options;
     const open = { ...contract.open, ...options.open, ...(rateLimitPerS !== undefined && { rateLimitPerS }) };
     this.#accounts = accounts;
-    this.#platform = new Platform({ contract, open, accounts, seed, tokenLifetimeS, now });
+    const bugs = findBugs(options.bugs ?? []);
+    this.#platform = new Platform({ contract, open, accounts, seed, tokenLifetimeS, now, bugs });
     this.#journal = new Journal(options.receivedLimit ?? 10_000, options.journal);
     this.#faults = createFaultSchedule(options.faults ?? [], seed);
     this.#latency = options.latencyMs ?? 0;
@@ -142,15 +151,16 @@ class MockProvider {
     };
   }
 
-  async handle(request: ArrivedRequest, signal: AbortSignal): Promise<Departure> {
-    const { target } = request;
+  async handle(arrived: ArrivedRequest, signal: AbortSignal): Promise<Departure> {
+    const target = this.#platform.route(arrived);
+    const request = { ...arrived, target };
     const arrival = { request, sequence: this.#sequence++, atMs: this.#now() };
     const isDeviceOperation = !(target instanceof Refusal) && target.name !== 'token';
     const fault = isDeviceOperation ? this.#faults.next() : undefined;
-    const answer = fault?.effect.kind === 'drop' ? undefined : this.#answer(request, fault);
-    const latencyMs = drawLatencyMs(this.#latency, this.#latencyRandom);
+    const answer = fault?.effect.kind === 'drop' ? undefined : await this.#answer(request, fault);
+    const latencyMs = drawLatencyMs(this.#latency, this.#latencyRandom) + (answer?.holdMs ?? 0);
     try {
-      if (latencyMs > 0) await pause(latencyMs, undefined, { signal });
+      if (latencyMs > 0) await pause(Math.min(latencyMs, longestPauseMs), undefined, { signal });
     } catch (error) {
       this.#enter(arrival, { answer, fault, isSent: false });
       throw error;
@@ -161,11 +171,11 @@ class MockProvider {
   }
 
   refuse(refusal: Refusal): Departure {
-    const { status, headers, body } = this.#platform.refuse(refusal);
-    return { status, headers, text: JSON.stringify(body), effect: undefined };
+    const answer = this.#platform.refuse(refusal);
+    return { status: answer.status, headers: answer.headers, text: textOf(answer), effect: undefined };
   }
 
-  #answer({ target, deviceId, headers, body }: ArrivedRequest, fault: Fault | undefined): Answer {
+  async #answer({ target, deviceId, headers, body }: ArrivedRequest, fault: Fault | undefined): Promise<Answer> {
     if (target instanceof Refusal) return this.#platform.refuse(target);
     if (fault?.effect.kind !== 'status') return this.#platform.answer({ route: target, deviceId, headers, body });
     const { status } = fault.effect;
@@ -183,7 +193,7 @@ class MockProvider {
   ): string | undefined {
     const { target, body, deviceId } = request;
     const { answer, fault, isSent } = outcome;
-    const text = answer?.body === undefined ? undefined : JSON.stringify(answer.body);
+    const text = answer === undefined ? undefined : textOf(answer);
     const { sender, record } = answer ?? {};
     const entry: JournalEntry = {
       sequence,
@@ -207,6 +217,10 @@ class MockProvider {
     this.#journal.add(entry, entry.bodyText === body.text ? body.value : parseText(entry.bodyText ?? '').value);
     return text;
   }
+}
+
+function textOf({ text, body }: Answer): string | undefined {
+  return text ?? (body === undefined ? undefined : JSON.stringify(body));
 }
 
 function checkNumbers(options: ProviderOptions): void {

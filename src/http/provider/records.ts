@@ -13,6 +13,13 @@ export interface StoredRecord {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** What a record is found again by. */
+export interface ReferenceKey {
+  /** Id of what the reference is unique within. */
+  readonly scope: string;
+  readonly reference: string;
+}
+
 export class Records {
   readonly #byDevice = new Map<string, StoredRecord[]>();
   readonly #latest = new Map<string, StoredRecord>();
@@ -27,24 +34,24 @@ export class Records {
     return this.#latest.get(deviceId);
   }
 
-  /** The first record under a reference. A scope is the id of what the reference is unique within. */
-  underReference(scope: string, reference: string): StoredRecord | undefined {
+  /** The first record under a reference. */
+  underReference({ scope, reference }: ReferenceKey): StoredRecord | undefined {
     return this.#byReference.get(scope)?.get(reference);
   }
 
   /** Keeps the reference of the first record only, where several are stored under it. */
-  store(record: StoredRecord, options: { becomesLatest: boolean; scope: string; reference: string | undefined }): void {
+  store(record: StoredRecord, { becomesLatest, key }: { becomesLatest: boolean; key: ReferenceKey | undefined }): void {
     const ofDevice = this.#byDevice.get(record.deviceId);
     if (ofDevice === undefined) this.#byDevice.set(record.deviceId, [record]);
     else ofDevice.push(record);
-    if (options.becomesLatest) this.#latest.set(record.deviceId, record);
-    if (options.reference === undefined) return;
-    let references = this.#byReference.get(options.scope);
+    if (becomesLatest) this.#latest.set(record.deviceId, record);
+    if (key === undefined) return;
+    let references = this.#byReference.get(key.scope);
     if (references === undefined) {
       references = new Map();
-      this.#byReference.set(options.scope, references);
+      this.#byReference.set(key.scope, references);
     }
-    if (!references.has(options.reference)) references.set(options.reference, record);
+    if (!references.has(key.reference)) references.set(key.reference, record);
   }
 
   clear(): void {

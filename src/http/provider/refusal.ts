@@ -35,6 +35,12 @@ export function snakeCase(text: string): string {
     .toLowerCase();
 }
 
+/** A field's part of a code; the empty name is the body as a whole. */
+export function fieldCode(name: string | undefined): string {
+  const code = snakeCase(name ?? '');
+  return code === '' ? 'body' : code;
+}
+
 /** The body of a refusal. `operationId` is undefined where no operation of the contract was hit. */
 export function errorObject(
   refusal: Refusal,

@@ -3,7 +3,7 @@
  * whole or broken on purpose. Nothing here knows what a request means.
  */
 import { METHODS } from 'node:http';
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -11,29 +11,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { UserError } from '../../errors.js';
 import { type ArrivedBody, emptyBody, readBody } from './arrived-body.js';
+import type { ArrivedRequest, Route } from './arrived-request.js';
 import type { FaultEffect } from './fault.js';
-import type { Route } from './platform.js';
 import { Refusal } from './refusal.js';
-
-export interface ArrivedRequest {
-  readonly method: string;
-  /** With query, as received. */
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: ArrivedBody;
-  /** Number of the TCP connection, from 0. */
-  readonly connection: number;
-  /** From the path, decoded. */
-  readonly deviceId: string | undefined;
-  /** What is asked for, or why that can't be told: an unknown path, a wrong method, a path that can't be read. */
-  readonly target: Route | Refusal;
-}
 
 export interface Departure {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON text, undefined for no body. */
+  /** JSON text unless the headers give another content type; undefined for no body. */
   readonly text: string | undefined;
   /** How it goes wrong on its way, undefined for not at all. */
   readonly effect: FaultEffect | undefined;
@@ -206,14 +192,14 @@ class Wire {
     }
     if (effect === undefined || effect.kind === 'status') {
       const type = text === undefined ? {} : jsonHead(text);
-      raw.writeHead(status, { ...headers, ...type }).end(text);
+      raw.writeHead(status, { ...type, ...headers }).end(text);
       return;
     }
     // An answer without a body has nothing to break, so it is given one.
     const whole = Buffer.from(text ?? '{}');
     const half = Math.ceil(whole.length / 2);
     const bytes = effect.kind === 'malformed' ? whole.subarray(0, -1) : whole;
-    raw.writeHead(text === undefined ? 200 : status, { ...headers, ...jsonHead(bytes) });
+    raw.writeHead(text === undefined ? 200 : status, { ...jsonHead(bytes), ...headers });
     if (effect.kind === 'malformed') {
       raw.end(bytes);
       return;
