@@ -8,14 +8,7 @@ import type { Finding } from '../check/finding.js';
 export type Outcome = 'pass' | 'fail' | 'error';
 
 export type RunEvent =
-  | RunStarted
-  | StageStarted
-  | Progress
-  | CaseFinished
-  | FindingFound
-  | Note
-  | StageFinished
-  | RunFinished;
+  RunStarted | StageStarted | Progress | CaseFinished | FindingFound | Note | StageFinished | RunFinished;
 
 export interface RunStarted {
   readonly kind: 'run-started';
