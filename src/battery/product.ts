@@ -66,7 +66,7 @@ export interface BatteryProduct {
   readonly maxDcDischargeKw: number;
   /** What the pack takes, at its DC terminals; empty where it sets no limit below the converter's. */
   readonly chargeLimit: readonly LimitPoint[];
-  /** What the pack gives, likewise. */
+  /** What the pack gives, likewise. Where it gives nothing, it gives nothing at any lower SoC either. */
   readonly dischargeLimit: readonly LimitPoint[];
   readonly chargeLoss: ConversionLoss;
   readonly dischargeLoss: ConversionLoss;

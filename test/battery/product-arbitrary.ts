@@ -64,6 +64,16 @@ function curveArbitrary(): fc.Arbitrary<LimitPoint[]> {
     .map((points) => points.toSorted((one, other) => one.socPercent - other.socPercent));
 }
 
+/** A limit that is zero, if anywhere, from empty up to its first corner with power. */
+function dischargeCurveArbitrary(): fc.Arbitrary<LimitPoint[]> {
+  return curveArbitrary().map((points) => {
+    const first = points.findIndex((point) => point.powerKw > 0);
+    return points.map((point, i) =>
+      i < first ? { ...point, powerKw: 0 } : { ...point, powerKw: Math.max(1, point.powerKw) },
+    );
+  });
+}
+
 /** Losses that are nowhere negative up to 12 kW, and of so little slope that more power on one side is more on the other. */
 function lossArbitrary(): fc.Arbitrary<ConversionLoss> {
   return fc.record({ aW: grid(-50, 150), bW: grid(60, 200), cW: grid(0, 60), ratedDcKw: grid(10, 12) });
@@ -83,7 +93,7 @@ export function productArbitrary(): fc.Arbitrary<BatteryProduct> {
     maxDcChargeKw: fc.constant(0),
     maxDcDischargeKw: fc.constant(0),
     chargeLimit: curveArbitrary(),
-    dischargeLimit: curveArbitrary(),
+    dischargeLimit: dischargeCurveArbitrary(),
     chargeLoss: lossArbitrary(),
     dischargeLoss: lossArbitrary(),
     standby: fc.record({ dcEmptyW: watts, dcFullW: watts, acEmptyW: watts, acFullW: watts, peripheralAcW: watts }),
