@@ -7,9 +7,8 @@ const provider = [target, deviceId, locationId, contract, allowLive];
 
 const check: CommandSpec = {
   name: 'check',
-  summary: 'The whole gate for CI: verify the recorded contract, then send a simulated day and read it back.',
-  details:
-    'Ends with one scorecard. The day is that of the scenario home-solar-summer-day, moved to the latest day that is over.',
+  summary: 'The whole gate for CI: send a simulated day and read it back, and verify the recorded contract.',
+  details: 'Ends with one scorecard. The day is that of the scenario home-solar-summer-day, moved so that it ends now.',
   positional: undefined,
   options: [...provider, seed, report, ...everywhere],
   examples: [

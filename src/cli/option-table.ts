@@ -44,7 +44,10 @@ export const shared = {
     group: provider,
     description: 'write even where the key or the token is that of a live account',
   }),
-  seed: option('seed', 'N', { group: run, description: 'everything random follows it' }),
+  seed: option('seed', 'N', {
+    group: run,
+    description: 'everything random follows it; left out, the one of the scenario',
+  }),
   report: option('report', 'kind[=file]', {
     group: output,
     repeatable: true,

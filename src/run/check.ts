@@ -1,15 +1,19 @@
-/** The job `check`, the whole gate for CI: verify the recorded contract, then send a simulated day and read it back. */
+/**
+ * The job `check`, the whole gate for CI: send a simulated day and read it back, and verify the recorded contract. The day goes
+ * first, since `verify` leaves a state of this moment behind, and only the latest state of a device can be read back.
+ */
 import type { Contract } from '../contract/contract.js';
 import { fromWire } from '../contract/telemetry.js';
 import { UserError } from '../errors.js';
 import type { Credentials } from '../http/client/credentials.js';
+import { preflight } from '../http/client/preflight.js';
 import { createClient } from '../http/client/provider-client.js';
+import type { ProviderClient } from '../http/client/provider-client.js';
 import { startProvider } from '../http/provider/provider.js';
-import type { RunningProvider } from '../http/provider/provider.js';
 import type { RunEvent } from './event.js';
 import { readScenario } from './scenario/read-scenario.js';
 import type { Scenario } from './scenario/scenario.js';
-import { DAY_STAGE, latestFinishedDay, simulatedDay } from './simulated-day.js';
+import { DAY_STAGE, dayUntil, simulatedDay } from './simulated-day.js';
 import { changeScenario } from './simulate.js';
 import { requireTestMode } from './test-mode.js';
 import { verify } from './verify.js';
@@ -33,13 +37,11 @@ export interface CheckInput {
 }
 
 export interface CheckDeps {
-  /** Wall clock, ms since 1970-01-01T00:00:00Z: the simulated day ends before it. */
+  /** Wall clock, ms since 1970-01-01T00:00:00Z: the simulated day ends at it. */
   readonly now: () => number;
 }
 
 const SCENARIO = 'home-solar-summer-day';
-/** On the embedded mock the day has a device of its own, so that every state of it is the latest when it is read back. */
-const DAY_DEVICE = { deviceId: 'dev_5d61792d6f662d73756d6d65', locationId: 'loc_5d61792d6f662d73756d6d65' };
 const TOKEN_REFUSED = 'pact/token-refused';
 
 /**
@@ -50,32 +52,51 @@ export async function* check(input: CheckInput, deps: CheckDeps): AsyncGenerator
   const startedAtMs = deps.now();
   const scenario = await readDay(input, startedAtMs);
   const site = await openSite(input);
+  const { contract, day } = site;
+  const client = createClient({ ...input, ...site });
+  const wholeDay = () => simulatedDay({ scenario: changeScenario(scenario, day), contract, client });
   try {
     yield { kind: 'run-started', command: 'check', seed: scenario.seed, target: site.target, startedAtMs };
     if (input.target === undefined) {
       yield { kind: 'note', message: `no --target given: a mock provider serves at ${site.target}` };
     }
-    let isRefused = false;
-    for await (const event of verify({ ...input, ...site })) {
-      if (event.kind === 'run-started' || event.kind === 'run-finished') continue;
-      isRefused ||= event.kind === 'finding' && event.finding.ruleId === TOKEN_REFUSED;
-      yield event;
-    }
-    if (isRefused) yield* skippedDay();
-    else yield* playDay({ ...input, ...site }, scenario);
+    const isStranger = await isRefused(client, day.deviceId);
+    if (!isStranger) yield* wholeDay();
+    const isTokenRefused = yield* verifyStage({ ...input, ...site });
+    if (isStranger) yield* isTokenRefused ? skippedDay() : wholeDay();
   } finally {
+    await client.close();
     await site.close();
   }
   const finishedAtMs = deps.now();
   yield { kind: 'run-finished', finishedAtMs, durationMs: finishedAtMs - startedAtMs };
 }
 
+/** Credentials that are refused are for `verify` to report, once, before a day of refused records does. */
+async function isRefused(client: ProviderClient, deviceId: string): Promise<boolean> {
+  const { response, login } = await client.readBack(deviceId);
+  return login !== undefined || response?.status === 401 || response?.status === 403;
+}
+
+/** @returns whether the provider refused the credentials */
+async function* verifyStage(input: CheckInput & Site): AsyncGenerator<RunEvent, boolean> {
+  let isTokenRefused = false;
+  // Whether the account may be written to has been asked already.
+  for await (const event of verify({ ...input, allowLive: true })) {
+    if (event.kind === 'run-started' || event.kind === 'run-finished') continue;
+    isTokenRefused ||= event.kind === 'finding' && event.finding.ruleId === TOKEN_REFUSED;
+    yield event;
+  }
+  return isTokenRefused;
+}
+
 async function readDay({ seed }: CheckInput, nowMs: number): Promise<Scenario> {
   const scenario = await readScenario(SCENARIO);
-  return latestFinishedDay(changeScenario(scenario, seed === undefined ? {} : { seed }), nowMs);
+  return dayUntil(changeScenario(scenario, seed === undefined ? {} : { seed }), nowMs);
 }
 
 interface Site {
+  readonly contract: Contract;
   readonly target: string;
   readonly credentials: Credentials;
   readonly deviceId: string;
@@ -87,7 +108,7 @@ interface Site {
 
 async function openSite(input: CheckInput): Promise<Site> {
   const { contract, target, credentials, allowLive = false } = input;
-  if (target === undefined) return mockSite(await startProvider({ contract }));
+  if (target === undefined) return mockSite(contract);
   if (credentials === undefined) {
     throw new UserError('a target needs credentials', {
       hint: 'Set VOLTPACT_TOKEN, or VOLTPACT_ACCOUNT_ID with VOLTPACT_API_KEY, in the environment.',
@@ -101,22 +122,24 @@ async function openSite(input: CheckInput): Promise<Site> {
       hint: 'Give --device-id and --location-id.',
     });
   }
+  await preflight(target);
   await requireTestMode({ ...input, target, credentials, allowLive });
   const day = { deviceId, locationId };
-  return { target, credentials, ...day, day, close: () => Promise.resolve() };
+  return { contract, target, credentials, ...day, day, close: () => Promise.resolve() };
 }
 
-function mockSite(provider: RunningProvider): Site {
+async function mockSite(contract: Contract): Promise<Site> {
+  const provider = await startProvider({ contract });
   const [account] = provider.accounts;
   const device = account?.devices[0];
   if (account === undefined || device === undefined) throw new Error('the mock provider has no device');
   const { accountId, apiKey } = account;
-  provider.addDevice(accountId, DAY_DEVICE);
   return {
+    contract,
     target: provider.url,
     credentials: { kind: 'account', accountId, apiKey },
     ...device,
-    day: DAY_DEVICE,
+    day: device,
     close: () => provider.close(),
   };
 }
@@ -127,16 +150,6 @@ function exampleIds(contract: Contract): { deviceId?: string; locationId?: strin
   const { deviceId } = fromWire(contract, answerExample);
   const { locationId } = fromWire(contract, Object.values(requestExamples)[0]);
   return { ...(deviceId === undefined ? {} : { deviceId }), ...(locationId === undefined ? {} : { locationId }) };
-}
-
-async function* playDay(input: CheckInput & Site, scenario: Scenario): AsyncGenerator<RunEvent> {
-  const { contract, day } = input;
-  const client = createClient(input);
-  try {
-    yield* simulatedDay({ scenario: changeScenario(scenario, day), contract, client });
-  } finally {
-    await client.close();
-  }
 }
 
 /** The refusal has been reported once; a day of refused records would add nothing. */

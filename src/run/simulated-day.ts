@@ -4,7 +4,6 @@ import { checkExchange } from '../check/conformance.js';
 import type { Finding } from '../check/finding.js';
 import { checkReadBack } from '../check/read-back.js';
 import type { Contract } from '../contract/contract.js';
-import { renderRfc3339 } from '../contract/rfc3339.js';
 import { fromWire } from '../contract/telemetry.js';
 import type { TelemetrySample } from '../device/telemetry.js';
 import { renderCurl } from '../http/client/curl.js';
@@ -23,20 +22,19 @@ export interface DayInput {
   readonly client: ProviderClient;
 }
 
-/** With 5-minute records, once an hour; the last record is read back in any case. */
+/** With 5-minute records, once an hour. */
 const RECORDS_A_READ_BACK = 12;
+/** Each of the last records is read back: the provider may know later states than the others from a run before. */
+const LAST_READ_BACKS = 12;
 /** A provider that refuses who we are, or that is gone, would say the same to every record that follows. */
 const HOPELESS_STATUSES: ReadonlySet<number> = new Set([401, 403, 404]);
-const DAY_MS = 86_400_000;
 
 /**
- * The scenario moved by whole days to the latest time at which it is over: providers refuse times in the future, and the hours
- * of the day stay what they are. So the same seed sends the same records, with the same reference ids, all day long.
+ * The scenario moved so that its last record is of this very second: providers refuse times in the future, and only what is
+ * later than all that the device sent before reads back. Sun and household follow the times that the records show.
  */
-export function latestFinishedDay(scenario: Scenario, nowMs: number): Scenario {
-  const endMs = scenario.startMs + scenario.durationS * 1000;
-  const days = Math.floor((nowMs - endMs) / DAY_MS);
-  return { ...scenario, startMs: scenario.startMs + days * DAY_MS };
+export function dayUntil(scenario: Scenario, nowMs: number): Scenario {
+  return { ...scenario, startMs: Math.floor(nowMs / 1000 - scenario.durationS) * 1000 };
 }
 
 /** Yields `stage-started`, a case for each record and each read-back, and `stage-finished`. */
@@ -49,41 +47,52 @@ export async function* simulatedDay(input: DayInput): AsyncGenerator<RunEvent> {
   for (const { sample } of simulateScenario(scenario)) {
     const body = telemetryBody(input.contract, sample);
     const exchange = await input.client.submit(sample.deviceId, body);
-    const submitted = toCase(`record of ${clockOf(sample)}`, exchange, judge(input.contract, exchange));
+    const submitted = toCase(`record ${books.sent + 1}`, exchange, judge(input.contract, exchange));
     books.sent += 1;
     if (submitted.outcome === 'passed') books.accepted += 1;
     yield submitted;
     yield { kind: 'progress', stage: DAY_STAGE, done: books.sent, total };
     if (isHopeless(exchange)) break;
-    if (submitted.outcome === 'failed' || (books.sent % RECORDS_A_READ_BACK !== 0 && books.sent !== total)) continue;
-    const readBack = await readBackCase(input, sample, body);
+    const isDue = books.sent % RECORDS_A_READ_BACK === 0 || total - books.sent < LAST_READ_BACKS;
+    if (submitted.outcome === 'failed' || !isDue) continue;
+    const readBack = await readBackCase(input, { sample, body, recordId: recordIdOf(input.contract, exchange) });
     if (readBack === 'overtaken') books.overtaken += 1;
     else {
       books.compared += 1;
       yield readBack;
     }
   }
-  if (books.overtaken > 0) yield { kind: 'finding', stage: DAY_STAGE, finding: overtakenFinding(books.overtaken) };
+  if (books.compared === 0 && books.overtaken > 0) {
+    yield { kind: 'finding', stage: DAY_STAGE, finding: overtakenFinding(books.overtaken) };
+  }
   const stopped = books.sent < total ? `, stopped after ${books.sent}` : '';
   const summary = `${books.accepted} of ${total} records accepted${stopped}, ${books.compared} read back`;
   yield { kind: 'stage-finished', stage: DAY_STAGE, durationMs: performance.now() - started, summary };
 }
 
-/** `overtaken` where the provider knows a later state than ours: what reads back then is not ours to compare with. */
-async function readBackCase(
-  { contract, client }: DayInput,
-  sample: TelemetrySample,
-  submitted: object,
-): Promise<CaseFinished | 'overtaken'> {
+interface Submitted {
+  readonly sample: TelemetrySample;
+  readonly body: object;
+  /** As the provider's answer says. */
+  readonly recordId: string | undefined;
+}
+
+/** `overtaken` where another record with a later time reads back: that one is not ours to compare with. */
+async function readBackCase({ contract, client }: DayInput, submitted: Submitted): Promise<CaseFinished | 'overtaken'> {
+  const { sample, body, recordId } = submitted;
   const exchange = await client.readBack(sample.deviceId);
   const { time } = fromWire(contract, exchange.response?.body);
-  if (time !== undefined && time.atMs > sample.atMs) return 'overtaken';
+  const isOther = recordIdOf(contract, exchange) !== recordId;
+  if (isOther && time !== undefined && time.atMs > sample.atMs) return 'overtaken';
   const findings = judge(contract, exchange);
   // An answer that is none has nothing to compare, and has been found fault with.
-  const compared = findings.some(({ severity }) => severity === 'error')
-    ? []
-    : checkReadBack(contract, submitted, exchange);
-  return toCase(`read-back after the record of ${clockOf(sample)}`, exchange, [...findings, ...compared]);
+  const isSound = !findings.some(({ severity }) => severity === 'error');
+  const differences = isSound ? checkReadBack(contract, body, exchange) : [];
+  return toCase(`read-back after record ${sample.sequence + 1}`, exchange, [...findings, ...differences]);
+}
+
+function recordIdOf(contract: Contract, { response }: Exchange): string | undefined {
+  return fromWire(contract, response?.body).recordId;
 }
 
 function judge(contract: Contract, exchange: Exchange): Finding[] {
@@ -116,9 +125,4 @@ function overtakenFinding(readBacks: number): Finding {
       'Give --device-id and --location-id of a device that nothing else reports for.',
     evidence: { readBacks },
   };
-}
-
-/** The hour on the device's own clock, so that a case has the same name every day. */
-function clockOf({ atMs, utcOffsetMinutes }: TelemetrySample): string {
-  return renderRfc3339(atMs, utcOffsetMinutes).slice(11, 16);
 }

@@ -1,6 +1,5 @@
 /** `voltpact verify`: a provider against the recorded contract. */
 import { readContract } from '../../http/read-contract.js';
-import { requireTestMode } from '../../run/test-mode.js';
 import { verify } from '../../run/verify.js';
 import type { Arguments, CommandContext } from '../command.js';
 import type { ExitCode } from '../exit-code.js';
@@ -16,10 +15,6 @@ export async function run(args: Arguments, context: CommandContext): Promise<Exi
   const pactFile = given(args, 'pact')?.text;
   const job = async function* () {
     const provider = await chooseProvider(args, context);
-    const { target, credentials } = provider;
-    if (target !== undefined && credentials !== undefined) {
-      await requireTestMode({ ...provider, target, credentials, contract, signal });
-    }
     yield* verify({ contract, ...provider, signal, ...(pactFile === undefined ? {} : { pactFile }) });
   };
   return runJob(job(), { command: 'verify', reports, context });
