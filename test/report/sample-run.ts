@@ -18,7 +18,7 @@ export const lessPrecise: Finding = {
   evidence: { submitted: 34.2, received: 34 },
 };
 
-export const notJudged: Finding = {
+const notJudged: Finding = {
   ruleId: 'pact/not-verified',
   severity: 'info',
   title: 'It was not verified',
