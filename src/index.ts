@@ -17,8 +17,17 @@ export { randomStream } from './device/random.js';
 export type { RandomStream } from './device/random.js';
 export type { TelemetrySample } from './device/telemetry.js';
 
+export { bodyArbitrary, negativeArbitrary } from './contract/arbitrary.js';
+export type { BodyOptions, GeneratedBody } from './contract/arbitrary.js';
+export { bodyFromValue, changeField } from './contract/body-text.js';
+export type { BodyText } from './contract/body-text.js';
 export type { Contract, OpenSettings, Violation } from './contract/contract.js';
+export { negativesOf } from './contract/negative.js';
+export type { NegativeOptions } from './contract/negative.js';
 export { parseContract } from './contract/parse-contract.js';
+export { positivesOf } from './contract/positive.js';
+export { validRequest } from './contract/request-case.js';
+export type { CaseBase, Deserved, OtherAccount, RawRequest, RequestCase } from './contract/request-case.js';
 export { parseRfc3339, renderRfc3339 } from './contract/rfc3339.js';
 export { fromWire, toWire } from './contract/telemetry.js';
 export type { QuantityValues, WireBody } from './contract/telemetry.js';

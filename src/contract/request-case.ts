@@ -12,8 +12,8 @@ export type Deserved =
   | 'content-type'
   /** Refused for its method: HTTP has 405 for it, and 404 is common. */
   | 'method'
-  /** Refused for its size: HTTP has 413 for it, and 400 is common. */
-  | 'too-large'
+  /** Refused, by whatever 4XX. */
+  | 'refused'
   /** No document says. Only a failure of the provider, a hang or a leak is wrong. */
   | 'any';
 
@@ -26,6 +26,13 @@ export interface CaseBase {
   readonly body: BodyText;
   /** The provider's clock, ms since 1970. */
   readonly nowMs: number;
+}
+
+/** An account that is not the one of the base. */
+export interface OtherAccount {
+  readonly deviceId: string;
+  /** Valid bearer token, without the scheme. */
+  readonly token: string;
 }
 
 /** A request as it goes onto the wire. */
@@ -51,7 +58,19 @@ export interface RequestCase {
   readonly deserves: Deserved;
   /** The open question behind `deserves`, where there is one: another answer is then no error. */
   readonly setting?: keyof OpenSettings;
-  request(base: CaseBase): RawRequest;
+  readonly request: (base: CaseBase) => RawRequest;
+}
+
+/** What is said of a case before it is known how to write it. */
+export type CaseHead = Omit<RequestCase, 'request'>;
+
+/** A case in which only the body differs from the base. */
+export function bodyCase(
+  contract: Contract,
+  head: CaseHead,
+  write: (base: CaseBase) => string | Uint8Array,
+): RequestCase {
+  return { ...head, request: (base) => ({ ...validRequest(contract, base), body: write(base) }) };
 }
 
 /** The base as it is. */
