@@ -63,8 +63,9 @@ function openChannel(stream: NodeJS.WriteStream, coloured: boolean): Channel {
     get closed() {
       return closed;
     },
-    interactive: stream.isTTY && stream.columns > 0,
-    columns: stream.isTTY ? stream.columns : defaultColumns,
+    interactive: stream.isTTY,
+    // A terminal that does not know its width says 0.
+    columns: stream.isTTY && stream.columns > 0 ? stream.columns : defaultColumns,
     paint: createPaint(coloured),
   };
 }
