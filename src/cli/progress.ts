@@ -36,7 +36,8 @@ function changingLine(err: Channel, now: () => number): ProgressView {
       const line = lineOf(event);
       if (line !== undefined) err.write(`${clearLine}${line}\n`);
       if (event.kind === 'stage-finished') err.write(clearLine);
-      if (!move(position, event) || now() - drawnAtMs < redrawMs) return;
+      if (!move(position, event)) return;
+      if (event.kind !== 'stage-started' && now() - drawnAtMs < redrawMs) return;
       drawnAtMs = now();
       err.write(`${clearLine}${renderPosition(position).slice(0, err.columns - 1)}`);
     },
