@@ -43,6 +43,8 @@ export { createClient } from './http/client/provider-client.js';
 export type { ClientOptions, ProviderClient } from './http/client/provider-client.js';
 export type { Exchange } from './http/exchange.js';
 export type { AccountSetup, DeviceSetup } from './http/provider/accounts.js';
+export { bugCatalogue } from './http/provider/bugs/catalogue.js';
+export type { BugDescription } from './http/provider/bugs/bug.js';
 export { parseFault } from './http/provider/fault.js';
 export type { Fault } from './http/provider/fault.js';
 export type { JournalEntry, ReceivedRequest } from './http/provider/journal.js';

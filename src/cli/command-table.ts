@@ -1,6 +1,6 @@
 /** Every command: what the help says and the parser accepts. The work itself is loaded when a command runs. */
 import type { CommandSpec } from './command.js';
-import { everywhere, groups, option, shared } from './option-table.js';
+import { everywhere, groups, option, shared, switchOption } from './option-table.js';
 
 const { target, deviceId, locationId, contract, allowLive, seed, report } = shared;
 const provider = [target, deviceId, locationId, contract, allowLive];
@@ -58,6 +58,12 @@ const mock: CommandSpec = {
       description:
         'trouble on purpose, any number of times: 503, 503:10%, 503:2x, drop:5%, drop-after, slow=2s, truncate, malformed',
     }),
+    option('bug', 'name', {
+      group: groups.mock,
+      repeatable: true,
+      description: 'a seeded defect, any number of times: something that the provider does wrong from then on',
+    }),
+    switchOption('list-bugs', { group: groups.mock, description: 'list the seeded defects and end' }),
     option('latency', '5..50ms', { group: groups.mock, description: 'how long an answer takes, or a range' }),
     option('rate-limit', '100/s', { group: groups.mock, description: 'requests that an account may make' }),
     option('set', 'key=value', {
@@ -72,6 +78,7 @@ const mock: CommandSpec = {
   ],
   examples: [
     ['mock --port 8080', 'a provider to develop against'],
+    ['mock --bug power-sign-lost --bug soc-zero-missing', 'a provider with defects, to try tests on'],
     ['mock --fault 503:10% --latency 5..50ms --rate-limit 20/s', 'a provider on a bad day'],
   ],
   load: () => import('./command/mock.js'),

@@ -9,7 +9,7 @@ export function option(
   return { name, value, repeatable: false, ...rest };
 }
 
-function switchOption(name: string, rest: { group: string; description: string }): OptionSpec {
+export function switchOption(name: string, rest: { group: string; description: string }): OptionSpec {
   return { name, value: undefined, repeatable: false, ...rest };
 }
 

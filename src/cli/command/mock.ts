@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { Contract } from '../../contract/contract.js';
 import { defaultAccount } from '../../http/provider/accounts.js';
 import type { AccountSetup } from '../../http/provider/accounts.js';
+import { bugCatalogue, findBugs } from '../../http/provider/bugs/catalogue.js';
 import { parseFault } from '../../http/provider/fault.js';
 import type { JournalEntry } from '../../http/provider/journal.js';
 import { parseLatency } from '../../http/provider/latency.js';
@@ -21,6 +22,10 @@ import { assertWritable } from '../write-file.js';
 const shownDevices = 5;
 
 export async function run(args: Arguments, context: CommandContext): Promise<ExitCode> {
+  if (args.switches.has('list-bugs')) {
+    context.terminal.out.write(renderBugs(context));
+    return exitCodes.ok;
+  }
   const contract = await readChangedContract(given(args, 'contract')?.text, args.values.get('set') ?? []);
   const options = await providerOptions(args, contract);
   const journal = await openJournal(args);
@@ -47,6 +52,7 @@ async function providerOptions(args: Arguments, contract: Contract): Promise<Pro
   const account = await scenarioAccount(args, seed);
   return {
     contract,
+    bugs: (args.values.get('bug') ?? []).map((value) => withOption(value, parseBug)),
     faults: (args.values.get('fault') ?? []).map((value) => withOption(value, parseFault)),
     ...(seed === undefined ? {} : { seed }),
     ...(port === undefined ? {} : { port }),
@@ -55,6 +61,28 @@ async function providerOptions(args: Arguments, contract: Contract): Promise<Pro
     ...(rateLimitPerS === undefined ? {} : { rateLimitPerS }),
     ...(account === undefined ? {} : { accounts: [account] }),
   };
+}
+
+function parseBug(name: string): string {
+  findBugs([name]);
+  return name;
+}
+
+/** The seeded defects by category: what the provider does wrong, and how it shows. */
+function renderBugs({ terminal: { out } }: CommandContext): string {
+  const categories = [...new Set(bugCatalogue.map(({ category }) => category))];
+  const lines = categories.flatMap((wanted) => [
+    out.paint.bold(wanted.replace('-', ' ')),
+    ...bugCatalogue
+      .filter(({ category }) => category === wanted)
+      .flatMap(({ name, description, symptom }) => [
+        `  ${name}`,
+        `    ${description}`,
+        `    ${out.paint.dim(symptom)}`,
+      ]),
+    '',
+  ]);
+  return lines.join('\n');
 }
 
 /** An account with the devices of the scenario. Without one, the model is not even loaded: a mock has to be up at once. */

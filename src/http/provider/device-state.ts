@@ -79,7 +79,7 @@ export class DeviceStates {
 
   /** What becomes of a state whose reference is taken, undefined where it isn't. */
   #answerEarlier(key: ReferenceKey, fields: Fields, deviceId: string): Accepted | Refusal | undefined {
-    const record = this.#steps.findEarlier(key);
+    const record = this.#steps.findEarlier(key, fields, deviceId);
     if (record === undefined) return undefined;
     const name = this.#contract.requestFields.recordReferenceId ?? '';
     const { duplicateSameBody, duplicateOtherBodyStatus, successStatus } = this.#open;

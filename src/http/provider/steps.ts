@@ -66,7 +66,8 @@ export interface SubmissionSteps {
   checkLocation(fields: Fields, device: DeviceSetup): Refusal | undefined;
   /** Undefined where the state has no reference. */
   keyOf(fields: Fields, submission: Submission): ReferenceKey | undefined;
-  findEarlier(key: ReferenceKey): StoredRecord | undefined;
+  /** The record that stands in the way of this one, by its reference. */
+  findEarlier(key: ReferenceKey, fields: Fields, deviceId: string): StoredRecord | undefined;
   /** Whether a record under the same reference says the same. */
   isRepetition(record: StoredRecord, fields: Fields, deviceId: string): boolean;
   readTime(text: string): Rfc3339Result;

@@ -1,4 +1,4 @@
-/** A seeded defect: one thing that a provider does wrong, as a change to the steps of the correct one. */
+/** A seeded defect: one thing that a provider does wrong, as a change to the steps of the correct one. Without it, nothing changes. */
 import type { World } from '../platform-steps.js';
 import type { Steps } from '../steps.js';
 
@@ -14,14 +14,18 @@ export type BugCategory =
   | 'concurrency'
   | 'robustness';
 
-export interface Bug {
+/** What a seeded defect is, for people. */
+export interface BugDescription {
   /** Kebab-case. */
   readonly name: string;
   readonly category: BugCategory;
-  /** What the provider does wrong, one line without a full stop. */
+  /** What the provider does wrong, one line without a full stop, the provider being its subject. */
   readonly description: string;
   /** How it shows from outside, one line without a full stop. */
   readonly symptom: string;
+}
+
+export interface Bug extends BugDescription {
   /** The steps that differ, each usually around the one given. Called once a provider, so that it may remember something. */
   readonly plant: (steps: Steps, world: World) => Partial<Steps>;
 }
