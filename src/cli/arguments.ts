@@ -1,44 +1,66 @@
 /** From the words of the command line to a command's arguments; whatever is not known is refused with the nearest word. */
-import { parseArgs } from 'node:util';
-import { nearestWord } from '../contract/nearest.js';
+import yargs from 'yargs';
 import { UserError } from '../errors.js';
-import type { Place } from '../errors.js';
 import type { Arguments, CommandSpec, GivenValue, OptionSpec } from './command.js';
+import { unknownWord } from './unknown-word.js';
+
+/** Words are taken as they stand: no numbers, no `--no-x` for `x`, no `--a.b`, and an option takes one word at most. */
+const PARSING = {
+  'boolean-negation': false,
+  'camel-case-expansion': false,
+  'dot-notation': false,
+  'parse-numbers': false,
+  'parse-positional-numbers': false,
+  'short-option-groups': false,
+};
+const MISSING_VALUE = /^Not enough arguments following: (.+)$/;
+const UNEXPECTED_VALUE = /^Argument unexpected for: (.+)$/;
 
 /**
  * @param words what follows the command's name
- * @param config values of the configuration file; the command line goes before them
  * @throws UserError for an unknown option, a missing or a second value, a missing or unexpected positional
  */
 export function parseArguments(words: readonly string[], command: CommandSpec): Arguments {
-  const { tokens } = parseArgs({
-    args: [...words],
-    options: Object.fromEntries(
-      command.options.map(({ name, value }) => [name, { type: value === undefined ? 'boolean' : 'string' }] as const),
-    ),
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
+  const { _: positionals, $0: _program, ...options } = parseWords(words, command);
   const values = new Map<string, GivenValue[]>();
   const switches = new Set<string>();
-  const positionals: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === 'positional') positionals.push(token.value);
-    if (token.kind !== 'option') continue;
-    const option = knownOption(token, command);
-    if (option.value === undefined) {
-      if (token.value !== undefined) throw new UserError(`--${option.name} takes no value`, hintOf(command));
-      switches.add(option.name);
-      continue;
-    }
-    // A value that looks like an option is one: the value itself was forgotten.
-    if (token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))) {
-      throw new UserError(`--${option.name} needs a value: --${option.name} <${option.value}>`, hintOf(command));
-    }
-    addValue(values, option, { text: token.value, name: `--${option.name}`, place: {} });
+  for (const [name, parsed] of Object.entries(options)) {
+    const option = knownOption(name, command);
+    if (option.value === undefined) switches.add(name);
+    else
+      for (const text of [parsed].flat())
+        addValue(values, option, { text: String(text), name: `--${name}`, place: {} });
   }
-  return { positional: onlyPositional(positionals, command), values, switches };
+  return { positional: onlyPositional(positionals.map(String), command), values, switches };
+}
+
+function parseWords(words: readonly string[], command: CommandSpec) {
+  const options = command.options.map(
+    ({ name, value }) =>
+      [name, value === undefined ? { boolean: true, nargs: 0 } : { string: true, nargs: 1 }] as const,
+  );
+  return yargs()
+    .parserConfiguration(PARSING)
+    .options(Object.fromEntries(options))
+    .detectLocale(false)
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw refusalOf(message, command) ?? error ?? new UserError(message, hintOf(command));
+    })
+    .parseSync([...words]);
+}
+
+/** yargs says in its own words which option it has no value for, or one too many. */
+function refusalOf(message: string | null, command: CommandSpec): UserError | undefined {
+  const missing = MISSING_VALUE.exec(message ?? '')?.[1];
+  if (missing !== undefined) {
+    const { name, value } = knownOption(missing, command);
+    return new UserError(`--${name} needs a value: --${name} <${value ?? ''}>`, hintOf(command));
+  }
+  const unexpected = UNEXPECTED_VALUE.exec(message ?? '')?.[1];
+  return unexpected === undefined ? undefined : new UserError(`--${unexpected} takes no value`, hintOf(command));
 }
 
 /** Adds a value, or refuses it where the option has one and takes no more. */
@@ -56,28 +78,11 @@ export function addValue(values: Map<string, GivenValue[]>, option: OptionSpec, 
   known.push(given);
 }
 
-/** Refuses a word that names nothing, with the nearest that does. */
-export function unknownWord(
-  what: string,
-  word: string,
-  known: { words: readonly string[]; hint: string; place?: Place },
-): UserError {
-  const nearest = nearestWord(
-    word.replace(/^-+/, ''),
-    known.words.map((one) => one.replace(/^-+/, '')),
-  );
-  const meant = known.words.find((one) => one.replace(/^-+/, '') === nearest);
-  return new UserError(`there is no ${what} ${word === '' ? 'without a name' : word}`, {
-    hint: meant === undefined ? known.hint : `Did you mean ${meant}?`,
-    place: known.place ?? {},
-  });
-}
-
-function knownOption(token: { readonly name: string; readonly rawName: string }, command: CommandSpec): OptionSpec {
-  const option = token.rawName.startsWith('--') ? command.options.find(({ name }) => name === token.name) : undefined;
+function knownOption(name: string, command: CommandSpec): OptionSpec {
+  const option = command.options.find((one) => one.name === name);
   if (option !== undefined) return option;
-  throw unknownWord('option', token.rawName, {
-    words: command.options.map(({ name }) => `--${name}`),
+  throw unknownWord('option', name.length === 1 ? `-${name}` : `--${name}`, {
+    words: command.options.map((one) => `--${one.name}`),
     ...hintOf(command),
   });
 }

@@ -1,7 +1,6 @@
 /** From the words behind `voltpact` to an exit code. */
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../errors.js';
-import { parseArguments, unknownWord } from './arguments.js';
 import { commands } from './command-table.js';
 import type { CommandContext, CommandSpec } from './command.js';
 import { exitCodes } from './exit-code.js';
@@ -11,6 +10,7 @@ import { renderCommandHelp, renderOverview } from './help.js';
 import { given } from './option-value.js';
 import { openTerminal } from './terminal.js';
 import type { Terminal } from './terminal.js';
+import { unknownWord } from './unknown-word.js';
 
 export interface CommandLineOptions {
   readonly out: NodeJS.WriteStream;
@@ -77,6 +77,8 @@ async function runCommand(
   words: readonly string[],
   options: CommandLineOptions & { readonly terminal: Terminal },
 ): Promise<ExitCode> {
+  // Loaded late, since help and version need no parser and should come at once.
+  const { parseArguments } = await import('./arguments.js');
   let args = parseArguments(words, command);
   const file = given(args, 'config');
   if (file !== undefined) {

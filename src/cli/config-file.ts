@@ -4,9 +4,10 @@ import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yam
 import type { Pair } from 'yaml';
 import { UserError } from '../errors.js';
 import type { Place } from '../errors.js';
-import { addValue, unknownWord } from './arguments.js';
+import { addValue } from './arguments.js';
 import type { Arguments, CommandSpec, GivenValue, OptionSpec } from './command.js';
 import { describeFileTrouble } from './file-trouble.js';
+import { unknownWord } from './unknown-word.js';
 
 /** All options by name. A key that another command knows is passed over, so that one file serves all commands. */
 interface Known {

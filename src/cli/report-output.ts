@@ -1,5 +1,5 @@
 /** `--report kind[=file]`: which reports a run writes, and where. */
-import { unknownWord } from './arguments.js';
+import { unknownWord } from './unknown-word.js';
 import type { Arguments, CommandContext, GivenValue } from './command.js';
 import { badValue } from './option-value.js';
 import { renderJson } from '../report/json.js';
