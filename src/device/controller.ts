@@ -14,9 +14,8 @@ import {
   secondsUntil,
   WHOLE_DAY,
 } from './clock-window.js';
-
-/** A number, or a range from which the seed draws. */
-export type Drawn = number | { readonly from: number; readonly to: number };
+import type { DriveStyle } from './driving.js';
+import type { Drawn } from './drawn.js';
 
 /** Charges from surplus sun, discharges into the house, never into the grid. */
 export interface SelfConsumption {
@@ -36,8 +35,16 @@ export interface Presence {
   /** Seconds after midnight, every day. */
   readonly arrivesS: number;
   readonly departsS: number;
-  /** Energy of each day's trips from the pack, kWh, drawn when the vehicle comes home. */
-  readonly tripKwh: Drawn;
+  /** Standard deviation of the arrival from day to day, s; 0 if left out. */
+  readonly arrivesSpreadS?: number;
+  /** Of the departure, which the controller doesn't know of. */
+  readonly departsSpreadS?: number;
+  /** Energy of each day's trips from the pack. */
+  readonly tripKwh?: Drawn;
+  /** Distance of each day's trips, where `tripKwh` is left out; where both are, it is drawn as a travel survey has it. */
+  readonly tripKm?: Drawn;
+  /** What a kilometre takes and how fast it is driven; `mixed` if left out. */
+  readonly drive?: DriveStyle;
   /** Windows to charge in, such as a cheap tariff. Left out: any time. Where they are too short, it charges outside too. */
   readonly chargeIn?: readonly ClockWindow[];
   /** Power of the wall box, kW; the vehicle's own limit if left out. */
@@ -76,6 +83,8 @@ export interface DeviceView {
   readonly dischargeHeld: boolean;
   /** Sun minus load, kW. */
   readonly surplusKw: number;
+  /** A vehicle that is not plugged in. */
+  readonly isAway: boolean;
 }
 
 /** The step ahead. */
@@ -142,7 +151,7 @@ function vehicle(spec: EvCharging | VehicleToGrid, battery: ClassConstants): Con
   const limitKw = Math.min(spec.chargeKw ?? battery.maxChargeKw, battery.maxChargeKw);
   const dischargeKw = spec.kind === 'v2g' ? Math.min(spec.dischargeKw ?? Infinity, battery.maxDischargeKw) : 0;
   return (view, { secondOfDay, dtS }) => {
-    if (!isWithin(home, secondOfDay)) return 0;
+    if (view.isAway) return 0;
     if (isWithin(peak, secondOfDay)) return view.dischargeHeld ? 0 : -dischargeKw;
     const leftS = secondsUntil(secondOfDay, spec.departsS);
     // Before the peak there is nothing to gain from charging what the peak takes out again.

@@ -1,8 +1,10 @@
 /** What a device is made of: battery, site, controller, meter and its ids on the platform. */
 import type { BatteryPort, BatteryProduct } from '../battery/product.js';
-import type { ControllerSpec, Drawn } from './controller.js';
+import type { ControllerSpec } from './controller.js';
+import type { Drawn } from './drawn.js';
 import type { ShownQuanta } from './meter.js';
 import type { SolarSpec } from './solar.js';
+import type { Weather } from './weather.js';
 
 /** One or more devices that are alike. */
 export interface DeviceSpec {
@@ -20,6 +22,8 @@ export interface DeviceSpec {
   /** Energy that the household uses in a year, kWh. */
   readonly annualLoadKwh?: number;
   readonly solar?: SolarSpec;
+  /** The air around the battery; 25 °C all through if left out. */
+  readonly weather?: Weather;
   readonly quanta: ShownQuanta;
   /** On the platform; made from the seed if left out. Only for a count of 1. */
   readonly deviceId?: string;

@@ -9,13 +9,15 @@ import { type Batteries, createBatteries, drawEnergy, stepBatteries, storedKwh }
 import { DAY_S } from './clock-window.js';
 import { type DeviceView, nextChargeHeld, nextDischargeHeld } from './controller.js';
 import { checkSpecs, type DeviceSpec, type FleetOptions, lowestPercent } from './device-spec.js';
-import { createGroup, draw, type Group } from './group.js';
+import { draw } from './drawn.js';
+import { createGroup, type Group } from './group.js';
 import { householdLoadKw, householdSpan } from './household.js';
 import { createIdentity, type Identity } from './identity.js';
 import type { RandomKey } from './random.js';
 import { renderReferenceId } from './reference-id.js';
 import { skyKey, solarPowerKw } from './solar.js';
 import type { TelemetrySample } from './telemetry.js';
+import { stepTrips } from './trips.js';
 
 /** What is true of a device, as no meter shows it. Powers are means over the last reporting period. */
 export interface DeviceTruth {
@@ -123,8 +125,9 @@ function stepWithinMinute(fleet: Fleet, dtS: number): void {
   for (const group of fleet.groups) {
     if (minute !== fleet.minute) {
       stepSites(fleet, group, minute);
-      bringHome(fleet, group);
+      if (group.trips) stepTrips(group.trips, minute * MINUTE_S + offsetMs(fleet) / 1000);
     }
+    drive(fleet, group, dtS);
     requestPower(fleet, group, dtS);
   }
   fleet.minute = minute;
@@ -199,15 +202,13 @@ function stepSites(fleet: Fleet, group: Group, minute: number): void {
   }
 }
 
-/** Takes the energy of the day's trips from vehicles that come home in this minute. */
-function bringHome(fleet: Fleet, group: Group): void {
-  if (!group.presence) return;
-  const { arrivesS, tripKwh } = group.presence;
-  const localS = localMs(fleet) / 1000;
-  if (Math.floor((localS % DAY_S) / MINUTE_S) !== Math.floor(arrivesS / MINUTE_S)) return;
-  const day = Math.floor(localS / DAY_S);
-  for (let index = group.from; index < group.to; index++) {
-    drawEnergy(fleet.batteries, index, draw(tripKwh, group.tripKey, { index: index - group.from, tick: day }));
+/** Takes from the vehicles on the road what they drive with. */
+function drive(fleet: Fleet, { trips, from }: Group, dtS: number): void {
+  if (!trips) return;
+  for (let number = 0; number < trips.drivingKw.length; number++) {
+    const kwh = ((trips.drivingKw[number] ?? 0) * dtS) / 3600;
+    // At the vehicle's meter it is power out of the battery as any other.
+    if (kwh > 0) addTo(fleet.sums.powerKw, from + number, -3600 * drawEnergy(fleet.batteries, from + number, kwh));
   }
 }
 
@@ -223,6 +224,7 @@ function requestPower(fleet: Fleet, group: Group, dtS: number): void {
       chargeHeld: nextChargeHeld(chargeHeld[index] === 1, socPercent, targetPercent),
       dischargeHeld: nextDischargeHeld(dischargeHeld[index] === 1, socPercent, at(batteries.reservePercent, index)),
       surplusKw: at(fleet.solarKw, index) - at(fleet.loadKw, index),
+      isAway: group.trips?.away[index - group.from] === 1,
     };
     chargeHeld[index] = view.chargeHeld ? 1 : 0;
     dischargeHeld[index] = view.dischargeHeld ? 1 : 0;
@@ -272,6 +274,10 @@ function localMs(fleet: Fleet): number {
 
 function offsetMs(fleet: Fleet): number {
   return fleet.options.utcOffsetMinutes * MINUTE_S * 1000;
+}
+
+function addTo(column: Float64Array, index: number, amount: number): void {
+  column[index] = at(column, index) + amount;
 }
 
 function at(column: Float64Array | Uint8Array | Uint16Array | Uint32Array, index: number): number {

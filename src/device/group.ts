@@ -1,10 +1,11 @@
 /** The devices of one spec: a contiguous run of the fleet, with all that they share compiled once. */
 import { type BatteryClass, compileBatteryClass } from '../battery/battery-class.js';
-import { compileController, type Controller, type Drawn, type Presence } from './controller.js';
+import { compileController, type Controller } from './controller.js';
 import type { DeviceSpec } from './device-spec.js';
 import { type HouseholdKeys, householdKeys } from './household.js';
 import { type Quantise, quantiser, type ShownQuanta } from './meter.js';
-import { drawAt, type RandomKey, randomKey } from './random.js';
+import { type RandomKey, randomKey } from './random.js';
+import { createTrips, type Trips } from './trips.js';
 
 export interface Group {
   readonly spec: DeviceSpec;
@@ -13,9 +14,9 @@ export interface Group {
   readonly from: number;
   readonly to: number;
   readonly control: Controller;
-  readonly presence: Presence | undefined;
+  /** Of vehicles. */
+  readonly trips: Trips | undefined;
   readonly socKey: RandomKey;
-  readonly tripKey: RandomKey;
   readonly household: HouseholdKeys;
   readonly show: { readonly [K in keyof ShownQuanta]: Quantise };
 }
@@ -34,9 +35,8 @@ export function createGroup(spec: DeviceSpec, place: { from: number; seed: numbe
     from,
     to: from + spec.count,
     control: compileController(controller, batteryClass.constants),
-    presence: controller.kind === 'ev' || controller.kind === 'v2g' ? controller : undefined,
+    trips: 'arrivesS' in controller ? createTrips(controller, { count: spec.count, name, seed }) : undefined,
     socKey: randomKey(seed, 'soc', name),
-    tripKey: randomKey(seed, 'trip', name),
     household: householdKeys(seed, name),
     show: {
       socPercent: quantiser(quanta.socPercent),
@@ -44,10 +44,4 @@ export function createGroup(spec: DeviceSpec, place: { from: number; seed: numbe
       energyKwh: quantiser(quanta.energyKwh),
     },
   };
-}
-
-/** @param place number of the device in its group, and which draw it is */
-export function draw(value: Drawn, key: RandomKey, place: { index: number; tick: number }): number {
-  if (typeof value === 'number') return value;
-  return value.from + (value.to - value.from) * drawAt(key, place.index, place.tick);
 }

@@ -2,7 +2,8 @@
 import { batteryProducts, findBatteryProduct } from '../../battery/catalogue.js';
 import type { BatteryProduct } from '../../battery/product.js';
 import { wordHint } from '../../contract/nearest.js';
-import type { ControllerSpec, Drawn, Presence } from '../../device/controller.js';
+import type { ControllerSpec, Presence } from '../../device/controller.js';
+import type { Drawn } from '../../device/drawn.js';
 import type { DeviceSpec } from '../../device/device-spec.js';
 import type { ShownQuanta } from '../../device/meter.js';
 import type { SolarSpec } from '../../device/solar.js';
