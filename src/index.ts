@@ -2,6 +2,7 @@
 export { TransportError, UserError } from './errors.js';
 export type { Place, TransportErrorCode } from './errors.js';
 
+export { ownProductArbitrary, productArbitrary, requestArbitrary } from './battery/arbitrary.js';
 export { createBatteries, drawEnergy, stepBatteries, storedKwh, usableKwh } from './battery/batteries.js';
 export type { Batteries } from './battery/batteries.js';
 export { compileBatteryClass } from './battery/battery-class.js';
@@ -9,10 +10,14 @@ export type { BatteryClass } from './battery/battery-class.js';
 export { batteryProducts, findBatteryProduct } from './battery/catalogue.js';
 export type { BatteryPort, BatteryProduct } from './battery/product.js';
 
+export { deviceArbitrary, missionArbitrary, telemetryArbitrary } from './device/arbitrary.js';
+export type { TelemetryStream } from './device/arbitrary.js';
 export type { ControllerSpec } from './device/controller.js';
 export type { DeviceSpec, FleetOptions } from './device/device-spec.js';
 export { createFleet, deviceIdentity, deviceTruth, sampleFleet, stepFleet } from './device/fleet.js';
 export type { DeviceTruth, Fleet } from './device/fleet.js';
+export { describeMission, playMission } from './device/mission.js';
+export type { Mission, MissionLeg, Reporting } from './device/mission.js';
 export { randomStream } from './device/random.js';
 export type { RandomStream } from './device/random.js';
 export type { TelemetrySample } from './device/telemetry.js';

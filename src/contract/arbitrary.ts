@@ -135,17 +135,25 @@ function sometimes<T>(values: readonly T[], share: number): fc.Arbitrary<T | und
 function pickArbitrary(contract: Contract, field: FieldShape, options: PickOptions): fc.Arbitrary<Pick | undefined> {
   const given = options.fixed.get(field.name);
   if (given !== undefined) return fc.constant({ token: given });
-  const plain = fc.constant<Pick>({ token: field.plain });
   const edges = edgeValuesOf(contract, field).map(({ label, token }) => ({
     edge: `${field.name}/${label}`,
     token: token(options.nowMs),
   }));
-  const weight = edges.length === 0 ? 0 : Math.round(options.edgeShare * 100);
+  const usual = usualArbitrary(contract, field, options.nowMs);
+  const weight = Math.round(options.edgeShare * 100);
+  // In two steps, so that an edge shrinks to the plain value, or else to some usual one.
+  const special =
+    edges.length === 0
+      ? usual
+      : fc.oneof(
+          { withCrossShrink: true },
+          { arbitrary: usual, weight: Math.max(1, 100 - weight) },
+          { arbitrary: fc.constantFrom<Pick>(...edges), weight },
+        );
   const value = fc.oneof(
     { withCrossShrink: true },
-    { arbitrary: plain, weight: 10 },
-    { arbitrary: usualArbitrary(contract, field, options.nowMs), weight: Math.max(0, 90 - weight) },
-    { arbitrary: edges.length === 0 ? plain : fc.constantFrom<Pick>(...edges), weight },
+    { arbitrary: fc.constant<Pick>({ token: field.plain }), weight: 1 },
+    { arbitrary: special, weight: 9 },
   );
   return field.isRequired ? value : fc.option(value, { nil: undefined, freq: 3 });
 }

@@ -144,10 +144,10 @@ function otherRoots(): Broken[] {
 function openTexts(contract: Contract): Broken[] {
   const open = (id: string, title: string, write: Broken['write']): Broken => ({ id, title, deserves: 'any', write });
   const numbers = requestShape(contract).fields.filter(({ schema }) => schema['maximum'] !== undefined);
+  const reference = contract.requestFields.recordReferenceId;
   const infinite = requestShape(contract).fields.find(({ quantity }) => quantity === 'powerKw');
   return [
     open('byte-order-mark', 'a byte order mark goes before the body', ({ text }) => `\u{FEFF}${text}`),
-    open('lone-surrogate', 'a text has half a surrogate pair', ({ text }) => text.replace(LAST_OF_TEXT, '\\ud83d"')),
     open('deep-extra', 'an unknown field is 2000 levels deep', ({ text }) =>
       text.replace(/\}$/, `,"voltpact_extra":${'['.repeat(2000)}${']'.repeat(2000)}}`),
     ),
@@ -163,6 +163,13 @@ function openTexts(contract: Contract): Broken[] {
         text.replace(/\}$/, `,${JSON.stringify(name)}:-999}`),
       ),
     ]),
+    ...(reference === undefined
+      ? []
+      : [
+          open('lone-surrogate', `${reference} has half a surrogate pair`, (body) =>
+            withRaw(body, reference, '"MET\\ud83d"'),
+          ),
+        ]),
     ...(infinite === undefined
       ? []
       : [
