@@ -1,15 +1,15 @@
 /** What a device is made of: battery, site, controller, meter and its ids on the platform. */
+import type { DeviceRange } from '../battery/batteries.js';
 import type { BatteryPort, BatteryProduct } from '../battery/product.js';
 import type { ControllerSpec } from './controller.js';
 import type { Drawn } from './drawn.js';
 import type { ShownQuanta } from './meter.js';
+import type { SocMeterSpec } from './soc-meter.js';
 import type { SolarSpec } from './solar.js';
 import type { Weather } from './weather.js';
 
 /** One or more devices that are alike. */
-export interface DeviceSpec {
-  /** Unique in the fleet: what is drawn for a device follows the seed, this name and its number. */
-  readonly name: string;
+export interface DeviceSpec extends SiteSpec {
   readonly count: number;
   readonly product: BatteryProduct;
   readonly port: BatteryPort;
@@ -19,12 +19,11 @@ export interface DeviceSpec {
   /** Never discharged below, %. A floor of the controller above it counts instead. */
   readonly reservePercent: number;
   readonly controller: ControllerSpec;
-  /** Energy that the household uses in a year, kWh. */
-  readonly annualLoadKwh?: number;
-  readonly solar?: SolarSpec;
   /** The air around the battery; 25 °C all through if left out. */
   readonly weather?: Weather;
   readonly quanta: ShownQuanta;
+  /** How the gauge of charge errs; it is true if left out. */
+  readonly socMeter?: SocMeterSpec;
   /** On the platform; made from the seed if left out. Only for a count of 1. */
   readonly deviceId?: string;
   /** On the platform; made from the seed, one for each device, if left out. */
@@ -41,6 +40,8 @@ export interface FleetOptions {
   readonly utcOffsetMinutes: number;
   /** Names the run in the reference ids: two runs whose records differ must differ in it, in the seed or in the start. */
   readonly runLabel: string;
+  /** Only these of the devices, for a fleet that is stepped in parts; all of them if left out. */
+  readonly part?: DeviceRange;
 }
 
 /** @throws RangeError where two specs have the same name, or several devices would share an id */

@@ -5,7 +5,14 @@
  * A device is known by its group and its number in the group. Whatever is drawn for it depends on the seed, these two and
  * the time, so devices and groups can be added without changing what the others do.
  */
-import { type Batteries, createBatteries, drawEnergy, stepBatteries, storedKwh } from '../battery/batteries.js';
+import {
+  type Batteries,
+  createBatteries,
+  drawEnergy,
+  stepBatteries,
+  storedKwh,
+  usableKwh,
+} from '../battery/batteries.js';
 import { DAY_S } from './clock-window.js';
 import { type DeviceView, nextChargeHeld, nextDischargeHeld } from './controller.js';
 import { checkSpecs, type DeviceSpec, type FleetOptions, lowestPercent } from './device-spec.js';
@@ -17,6 +24,7 @@ import type { RandomKey } from './random.js';
 import { renderReferenceId } from './reference-id.js';
 import { skyKey, solarPowerKw } from './solar.js';
 import type { TelemetrySample } from './telemetry.js';
+import { meteredPercent, stepSocMeter } from './soc-meter.js';
 import { stepTrips } from './trips.js';
 
 /** What is true of a device, as no meter shows it. Powers are means over the last reporting period. */
@@ -132,6 +140,7 @@ function stepWithinMinute(fleet: Fleet, dtS: number): void {
   }
   fleet.minute = minute;
   stepBatteries(fleet.batteries, dtS);
+  for (const { socMeter, from } of fleet.groups) if (socMeter) stepSocMeter(socMeter, fleet.batteries, from);
   addToPeriod(fleet, dtS);
   fleet.elapsedS += dtS;
 }
@@ -143,6 +152,7 @@ function stepWithinMinute(fleet: Fleet, dtS: number): void {
 export function sampleFleet(fleet: Fleet, index: number): TelemetrySample {
   const group = groupAt(fleet, index);
   const { show } = group;
+  const socPercent = shownPercent(fleet, group, index);
   closePeriod(fleet, index);
   const sequence = at(fleet.sequence, index);
   fleet.sequence[index] = sequence + 1;
@@ -153,13 +163,19 @@ export function sampleFleet(fleet: Fleet, index: number): TelemetrySample {
     atMs: nowMs(fleet),
     utcOffsetMinutes: fleet.options.utcOffsetMinutes,
     sequence,
-    socPercent: Math.min(100, show.socPercent(at(fleet.batteries.socPercent, index))),
+    socPercent: Math.min(100, show.socPercent(socPercent)),
     targetSocPercent: at(fleet.targetPercent, index),
     powerKw: show.powerKw(at(fleet.means.powerKw, index)),
-    energyKwh: show.energyKwh(storedKwh(fleet.batteries, index)),
+    energyKwh: show.energyKwh((socPercent / 100) * usableKwh(fleet.batteries, index)),
     reservePercent: at(fleet.batteries.reservePercent, index),
     recordReferenceId: renderReferenceId(prefix, sequence),
   };
+}
+
+/** Charge as the device's own gauge has it, before rounding. */
+function shownPercent({ batteries }: Fleet, { socMeter, from }: Group, index: number): number {
+  const socPercent = at(batteries.socPercent, index);
+  return socMeter ? meteredPercent(socMeter, index - from, socPercent) : socPercent;
 }
 
 /** What is true of a device, with the means of the reporting period that its last record closed. */
@@ -216,13 +232,15 @@ function requestPower(fleet: Fleet, group: Group, dtS: number): void {
   const { batteries, chargeHeld, dischargeHeld } = fleet;
   const moment = { secondOfDay: (localMs(fleet) / 1000) % DAY_S, dtS };
   for (let index = group.from; index < group.to; index++) {
-    const socPercent = at(batteries.socPercent, index);
     const targetPercent = at(fleet.targetPercent, index);
+    // A device stops where its own gauge says, but what it takes at the end of a full charge is the battery's affair.
+    const gaugePercent = shownPercent(fleet, group, index);
+    const socPercent = targetPercent < 100 ? gaugePercent : at(batteries.socPercent, index);
     const view: DeviceView = {
       socPercent,
       targetPercent,
       chargeHeld: nextChargeHeld(chargeHeld[index] === 1, socPercent, targetPercent),
-      dischargeHeld: nextDischargeHeld(dischargeHeld[index] === 1, socPercent, at(batteries.reservePercent, index)),
+      dischargeHeld: nextDischargeHeld(dischargeHeld[index] === 1, gaugePercent, at(batteries.reservePercent, index)),
       surplusKw: at(fleet.solarKw, index) - at(fleet.loadKw, index),
       isAway: group.trips?.away[index - group.from] === 1,
     };

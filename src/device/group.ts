@@ -1,11 +1,11 @@
 /** The devices of one spec: a contiguous run of the fleet, with all that they share compiled once. */
+import type { DeviceRange } from '../battery/batteries.js';
 import { type BatteryClass, compileBatteryClass } from '../battery/battery-class.js';
-import { compileController, type Controller } from './controller.js';
+import { compileController, type Controller, type Presence } from './controller.js';
 import type { DeviceSpec } from './device-spec.js';
-import { type HouseholdKeys, householdKeys } from './household.js';
 import { type Quantise, quantiser, type ShownQuanta } from './meter.js';
 import { type RandomKey, randomKey } from './random.js';
-import { createTrips, type Trips } from './trips.js';
+import { createSites, type Sites } from './site.js';
 
 export interface Group {
   readonly spec: DeviceSpec;
@@ -13,35 +13,58 @@ export interface Group {
   /** First device of the group, and the first one after it. */
   readonly from: number;
   readonly to: number;
+  /** What a device's number in its spec is above its place in the fleet. */
+  readonly numberShift: number;
   readonly control: Controller;
-  /** Of vehicles. */
-  readonly trips: Trips | undefined;
+  readonly presence: Presence | undefined;
   readonly socKey: RandomKey;
-  readonly household: HouseholdKeys;
+  readonly tripKey: RandomKey;
+  readonly sites: Sites;
   readonly show: { readonly [K in keyof ShownQuanta]: Quantise };
 }
 
-/**
- * @param place where the group begins in the fleet, and the seed of the run
- * @throws UserError where the product has no such port
- */
-export function createGroup(spec: DeviceSpec, place: { from: number; seed: number }): Group {
+/** Where a group lies in the fleet, and the number of its first device in the spec. */
+interface GroupPlace {
+  readonly from: number;
+  readonly to: number;
+  readonly firstNumber: number;
+  readonly seed: number;
+}
+
+/** @throws UserError where the product has no such port */
+function createGroup(spec: DeviceSpec, { from, to, firstNumber, seed }: GroupPlace): Group {
   const { name, controller, quanta } = spec;
-  const { from, seed } = place;
   const batteryClass = compileBatteryClass(spec.product, spec.port);
   return {
     spec,
     batteryClass,
     from,
-    to: from + spec.count,
+    to,
+    numberShift: firstNumber - from,
     control: compileController(controller, batteryClass.constants),
-    trips: 'arrivesS' in controller ? createTrips(controller, { count: spec.count, name, seed }) : undefined,
+    presence: controller.kind === 'ev' || controller.kind === 'v2g' ? controller : undefined,
     socKey: randomKey(seed, 'soc', name),
-    household: householdKeys(seed, name),
+    tripKey: randomKey(seed, 'trip', name),
+    sites: createSites(spec, seed),
     show: {
       socPercent: quantiser(quanta.socPercent),
       powerKw: quantiser(quanta.powerKw),
       energyKwh: quantiser(quanta.energyKwh),
     },
   };
+}
+
+/** The groups of a fleet or of the part of it that `part` names, one after the other; a spec outside it has none. */
+export function createGroups(specs: readonly DeviceSpec[], cut: { seed: number; part?: DeviceRange }): Group[] {
+  const groups: Group[] = [];
+  const { from: first, to: last } = cut.part ?? { from: 0, to: Infinity };
+  let start = 0;
+  for (const spec of specs) {
+    const from = Math.max(start, first);
+    const to = Math.min(start + spec.count, last);
+    const place = { from: from - first, to: to - first, firstNumber: from - start, seed: cut.seed };
+    if (to > from) groups.push(createGroup(spec, place));
+    start += spec.count;
+  }
+  return groups;
 }
