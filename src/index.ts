@@ -14,12 +14,14 @@ export { deviceArbitrary, missionArbitrary, telemetryArbitrary } from './device/
 export type { TelemetryStream } from './device/arbitrary.js';
 export type { ControllerSpec } from './device/controller.js';
 export type { DeviceSpec, FleetOptions } from './device/device-spec.js';
-export { createFleet, deviceIdentity, deviceTruth, sampleFleet, stepFleet } from './device/fleet.js';
-export type { DeviceTruth, Fleet } from './device/fleet.js';
+export { createFleet, stepFleet } from './device/fleet.js';
+export type { Fleet } from './device/fleet.js';
 export { describeMission, playMission } from './device/mission.js';
 export type { Mission, MissionLeg, Reporting } from './device/mission.js';
 export { randomStream } from './device/random.js';
 export type { RandomStream } from './device/random.js';
+export { deviceIdentity, deviceTruth, sampleFleet } from './device/take-records.js';
+export type { DeviceTruth } from './device/take-records.js';
 export type { TelemetrySample } from './device/telemetry.js';
 
 export { bodyArbitrary, negativeArbitrary } from './contract/arbitrary.js';

@@ -2,13 +2,15 @@
 import fc from 'fast-check';
 import { gridArbitrary, productArbitrary, requestArbitrary } from '../battery/arbitrary.js';
 import { compileBatteryClass } from '../battery/battery-class.js';
+import { batteryProducts } from '../battery/catalogue.js';
 import type { BatteryPort, BatteryProduct } from '../battery/product.js';
 import type { ControllerSpec } from './controller.js';
 import type { DeviceSpec } from './device-spec.js';
-import { createFleet, sampleFleet, stepFleet } from './fleet.js';
+import { createFleet, stepFleet } from './fleet.js';
 import type { ShownQuanta } from './meter.js';
 import { describeMission, type Mission, playMission, type Reporting } from './mission.js';
 import type { SolarSpec } from './solar.js';
+import { sampleFleet } from './take-records.js';
 import type { TelemetrySample } from './telemetry.js';
 
 /** Meters: as most products show it, whole percents, and finer than any. */
@@ -112,9 +114,17 @@ function live(spec: DeviceSpec, reporting: Reporting, run: { seed: number; recor
   });
 }
 
+/** Vehicles that can feed a house or the grid: few of the catalogue can, and they do what no other does. */
+const givingCars = batteryProducts.filter(({ kind, maxDischargeKw }) => kind === 'ev' && maxDischargeKw > 0);
+
 /** A product at one of the ports that it has. */
 function connectedArbitrary(): fc.Arbitrary<{ readonly product: BatteryProduct; readonly port: BatteryPort }> {
-  return fc.record({ product: productArbitrary(), wantsDc: fc.boolean() }).map(({ product, wantsDc }) => ({
+  const product = fc.oneof(
+    { withCrossShrink: true },
+    { arbitrary: productArbitrary(), weight: 5 },
+    { arbitrary: fc.constantFrom(...givingCars), weight: 1 },
+  );
+  return fc.record({ product, wantsDc: fc.boolean() }).map(({ product, wantsDc }) => ({
     product,
     port: wantsDc && product.maxDcChargeKw > 0 ? ('dc' as const) : ('ac' as const),
   }));

@@ -1,9 +1,10 @@
 /**
- * What a device asks of its battery, as pure functions: the same view of the device gives the same request. What must be
- * remembered from step to step (that the battery stays full, or at its reserve, until it has moved clear of it) lives in
- * the fleet's columns and is passed in. Windows begin and end at whole minutes, and no step crosses one.
+ * What devices ask of their batteries: the same columns give the same requests. What must be remembered from step to step
+ * (that a battery stays full, or at its reserve, until it has moved clear of it) lies in columns too. Windows begin and end
+ * at whole minutes, and no step crosses one.
  */
 import { chargeDcKw, type ClassConstants } from '../battery/battery-class.js';
+import type { DeviceRange } from '../battery/batteries.js';
 import {
   type ClockWindow,
   daySegments,
@@ -73,18 +74,23 @@ export interface Hold {
 
 export type ControllerSpec = SelfConsumption | TimeOfUse | EvCharging | VehicleToGrid | Hold;
 
-/** What a controller sees of its device at the start of a step. */
-export interface DeviceView {
-  readonly socPercent: number;
-  readonly targetPercent: number;
-  /** Charging waits until the battery has fallen clear of its target. */
-  readonly chargeHeld: boolean;
-  /** Discharging waits until the battery has risen clear of its reserve. */
-  readonly dischargeHeld: boolean;
-  /** Sun minus load, kW. */
-  readonly surplusKw: number;
-  /** A vehicle that is not plugged in. */
-  readonly isAway: boolean;
+/** What controllers see at the start of a step, and where they write. One row a device. */
+export interface ControlColumns {
+  readonly socPercent: Float64Array;
+  /** Charge as the device's own gauge has it. */
+  readonly gaugePercent: Float64Array;
+  readonly targetPercent: Float64Array;
+  readonly reservePercent: Float64Array;
+  readonly loadKw: Float64Array;
+  readonly solarKw: Float64Array;
+  /** 1 where a vehicle is not plugged in. */
+  readonly away: Uint8Array;
+  /** 1 where charging waits until the battery has fallen clear of its target. Looked at and set anew. */
+  readonly chargeHeld: Uint8Array;
+  /** 1 where discharging waits until the battery has risen clear of its reserve. Looked at and set anew. */
+  readonly dischargeHeld: Uint8Array;
+  /** What is asked of the battery for the step, kW: positive charges. */
+  readonly requestedPowerKw: Float64Array;
 }
 
 /** The step ahead. */
@@ -95,8 +101,8 @@ export interface Moment {
   readonly dtS: number;
 }
 
-/** Power that is asked of the battery for a step, kW: positive charges. */
-export type Controller = (view: DeviceView, moment: Moment) => number;
+/** Sets what the devices of a range ask of their batteries. All of them share the controller and the class of battery. */
+export type Controller = (devices: ControlColumns, range: DeviceRange, moment: Moment) => void;
 
 /**
  * How far a battery must move from its target or reserve before it may act there again, % of charge. Products re-arm 1 to
@@ -106,40 +112,55 @@ const REARM_PERCENT = 1.5;
 /** Closer to its target than this a battery counts as there, % of charge. */
 const REACHED_PERCENT = 0.001;
 
-/** Whether charging waits, after a look at the state of charge. */
-export function nextChargeHeld(held: boolean, socPercent: number, targetPercent: number): boolean {
-  if (socPercent >= targetPercent - REACHED_PERCENT) return true;
-  return held && socPercent > targetPercent - REARM_PERCENT;
-}
-
-/** Whether discharging waits, after a look at the state of charge. */
-export function nextDischargeHeld(held: boolean, socPercent: number, reservePercent: number): boolean {
-  if (socPercent <= reservePercent + REACHED_PERCENT) return true;
-  return held && socPercent < reservePercent + REARM_PERCENT;
-}
-
 /** Compiles a controller once for all devices that share it and the class of battery. */
 export function compileController(spec: ControllerSpec, battery: ClassConstants): Controller {
-  if (spec.kind === 'self-consumption') return (view, moment) => selfConsumptionKw(view, moment, battery);
+  if (spec.kind === 'self-consumption') return selfConsumption(battery);
   if (spec.kind === 'time-of-use') return timeOfUse(spec, battery);
-  if (spec.kind === 'hold') return (view, { dtS }) => chargeKw(view, { limitKw: battery.maxChargeKw, dtS }, battery);
+  if (spec.kind === 'hold') return hold(battery);
   return vehicle(spec, battery);
 }
 
-function selfConsumptionKw(view: DeviceView, { dtS }: Moment, battery: ClassConstants): number {
-  const { surplusKw } = view;
-  if (surplusKw > 0) return chargeKw(view, { limitKw: Math.min(surplusKw, battery.maxChargeKw), dtS }, battery);
-  return view.dischargeHeld ? 0 : Math.max(surplusKw, -battery.maxDischargeKw);
+/** A step of devices that charge with up to `limitKw`. */
+interface ChargeStep {
+  readonly battery: ClassConstants;
+  readonly limitKw: number;
+  /** How many such steps are an hour. */
+  readonly perHour: number;
+}
+
+function hold(battery: ClassConstants): Controller {
+  return (devices, { from, to }, { dtS }) => {
+    const step = { battery, limitKw: battery.maxChargeKw, perHour: 3600 / dtS };
+    for (let i = from; i < to; i++) {
+      lookAtLimits(devices, i);
+      devices.requestedPowerKw[i] = chargeKw(devices, i, step);
+    }
+  };
+}
+
+function selfConsumption(battery: ClassConstants): Controller {
+  return (devices, { from, to }, { dtS }) => {
+    const step = { battery, limitKw: battery.maxChargeKw, perHour: 3600 / dtS };
+    for (let i = from; i < to; i++) {
+      lookAtLimits(devices, i);
+      devices.requestedPowerKw[i] = selfConsumptionKw(devices, i, step);
+    }
+  };
 }
 
 function timeOfUse(spec: TimeOfUse, battery: ClassConstants): Controller {
   const cheap = daySegments(spec.chargeIn);
+  const own = selfConsumption(battery);
   const limitKw = Math.min(spec.chargeKw ?? battery.maxChargeKw, battery.maxChargeKw);
-  return (view, moment) => {
-    const ownKw = selfConsumptionKw(view, moment, battery);
-    if (!isWithin(cheap, moment.secondOfDay)) return ownKw;
-    // In the window the grid feeds the house, and whichever of grid and sun gives more charges.
-    return Math.max(ownKw, chargeKw(view, { limitKw, dtS: moment.dtS }, battery));
+  return (devices, range, moment) => {
+    own(devices, range, moment);
+    if (!isWithin(cheap, moment.secondOfDay)) return;
+    const step = { battery, limitKw, perHour: 3600 / moment.dtS };
+    const { requestedPowerKw } = devices;
+    for (let i = range.from; i < range.to; i++) {
+      // In the window the grid feeds the house, and whichever of grid and sun gives more charges.
+      requestedPowerKw[i] = Math.max(at(requestedPowerKw, i), chargeKw(devices, i, step));
+    }
   };
 }
 
@@ -150,37 +171,72 @@ function vehicle(spec: EvCharging | VehicleToGrid, battery: ClassConstants): Con
   const charging = intersectSegments(intersectSegments(home, wanted), invertSegments(peak));
   const limitKw = Math.min(spec.chargeKw ?? battery.maxChargeKw, battery.maxChargeKw);
   const dischargeKw = spec.kind === 'v2g' ? Math.min(spec.dischargeKw ?? Infinity, battery.maxDischargeKw) : 0;
-  return (view, { secondOfDay, dtS }) => {
-    if (view.isAway) return 0;
-    if (isWithin(peak, secondOfDay)) return view.dischargeHeld ? 0 : -dischargeKw;
+  return (devices, { from, to }, { secondOfDay, dtS }) => {
+    const { requestedPowerKw, dischargeHeld, away } = devices;
+    for (let i = from; i < to; i++) lookAtLimits(devices, i);
     const leftS = secondsUntil(secondOfDay, spec.departsS);
-    // Before the peak there is nothing to gain from charging what the peak takes out again.
-    if (overlapS(peak, secondOfDay, leftS) > 0) return 0;
-    const isEnough = overlapS(charging, secondOfDay, leftS) >= secondsToTarget(view, limitKw, battery);
-    if (isEnough && !isWithin(charging, secondOfDay)) return 0;
-    return chargeKw(view, { limitKw, dtS }, battery);
+    if (isWithin(peak, secondOfDay)) {
+      for (let i = from; i < to; i++) requestedPowerKw[i] = away[i] === 1 || dischargeHeld[i] === 1 ? 0 : -dischargeKw;
+    } else if (overlapS(peak, secondOfDay, leftS) > 0) {
+      // Before the peak there is nothing to gain from charging what the peak takes out again.
+      requestedPowerKw.fill(0, from, to);
+    } else {
+      const step = { battery, limitKw, perHour: 3600 / dtS };
+      const mayWait = !isWithin(charging, secondOfDay);
+      const windowS = overlapS(charging, secondOfDay, leftS);
+      for (let i = from; i < to; i++) {
+        const waits = away[i] === 1 || (mayWait && windowS >= secondsToTarget(devices, i, step));
+        requestedPowerKw[i] = waits ? 0 : chargeKw(devices, i, step);
+      }
+    }
   };
 }
 
-/** Energy into the pack's terminals from here to the target, kWh. */
-function missingKwh(view: DeviceView, battery: ClassConstants): number {
-  return Math.max(0, view.targetPercent - view.socPercent) / battery.chargePercentPerKwh;
+/** Whether charging and discharging wait, after a look at the state of charge. */
+function lookAtLimits(devices: ControlColumns, i: number): void {
+  const { chargeHeld, dischargeHeld } = devices;
+  const aboveTargetPercent = -missingPercent(devices, i);
+  if (aboveTargetPercent >= -REACHED_PERCENT) chargeHeld[i] = 1;
+  else if (aboveTargetPercent <= -REARM_PERCENT) chargeHeld[i] = 0;
+  const aboveReservePercent = at(devices.gaugePercent, i) - at(devices.reservePercent, i);
+  if (aboveReservePercent <= REACHED_PERCENT) dischargeHeld[i] = 1;
+  else if (aboveReservePercent >= REARM_PERCENT) dischargeHeld[i] = 0;
 }
 
-/** How long it takes at this power to charge to the target, and a twentieth more since a pack takes less when nearly full. */
-function secondsToTarget(view: DeviceView, limitKw: number, battery: ClassConstants): number {
-  if (view.chargeHeld || limitKw <= battery.chargeStartKw) return 0;
-  return (1.05 * 3600 * missingKwh(view, battery)) / chargeDcKw(limitKw, battery);
+function selfConsumptionKw(devices: ControlColumns, i: number, step: ChargeStep): number {
+  const surplusKw = at(devices.solarKw, i) - at(devices.loadKw, i);
+  if (surplusKw > 0) return Math.min(surplusKw, chargeKw(devices, i, step));
+  return devices.dischargeHeld[i] === 1 ? 0 : Math.max(surplusKw, -step.battery.maxDischargeKw);
 }
 
 /** Charging power that doesn't pass the target within the step, kW. */
-function chargeKw(view: DeviceView, want: { limitKw: number; dtS: number }, battery: ClassConstants): number {
-  if (view.chargeHeld) return 0;
-  const dcKw = (3600 * missingKwh(view, battery)) / want.dtS;
-  return Math.min(want.limitKw, chargeAcKw(dcKw, battery));
+function chargeKw(devices: ControlColumns, i: number, { battery, limitKw, perHour }: ChargeStep): number {
+  if (devices.chargeHeld[i] === 1) return 0;
+  const dcKw = missingKwh(devices, i, battery) * perHour;
+  // Power at the meter that puts `dcKw` into the pack: the loss of `chargeDcKw` the other way round.
+  const acKw =
+    dcKw + (battery.chargeLossSquare * dcKw + battery.chargeLossLinear) * dcKw + battery.chargeLossConstantKw;
+  return Math.min(limitKw, acKw);
 }
 
-/** Power at the meter that puts `dcKw` into the pack: the loss of `chargeDcKw` the other way round. */
-function chargeAcKw(dcKw: number, battery: ClassConstants): number {
-  return dcKw + battery.chargeLossSquare * dcKw * dcKw + battery.chargeLossLinear * dcKw + battery.chargeLossConstantKw;
+/** Energy into the pack's terminals from here to the target, kWh. */
+function missingKwh(devices: ControlColumns, i: number, battery: ClassConstants): number {
+  return Math.max(0, missingPercent(devices, i)) / battery.chargePercentPerKwh;
+}
+
+/** A device stops where its own gauge says, but what it takes at the end of a full charge is the battery's affair. */
+function missingPercent(devices: ControlColumns, i: number): number {
+  const targetPercent = at(devices.targetPercent, i);
+  return targetPercent - (targetPercent < 100 ? at(devices.gaugePercent, i) : at(devices.socPercent, i));
+}
+
+/** How long it takes at this power to charge to the target, and a twentieth more since a pack takes less when nearly full. */
+function secondsToTarget(devices: ControlColumns, i: number, { battery, limitKw }: ChargeStep): number {
+  if (devices.chargeHeld[i] === 1 || limitKw <= battery.chargeStartKw) return 0;
+  return (1.05 * 3600 * missingKwh(devices, i, battery)) / chargeDcKw(limitKw, battery);
+}
+
+/** A column's value; the caller knows that the index is inside. */
+function at(column: Float64Array, index: number): number {
+  return column[index] ?? NaN;
 }

@@ -4,8 +4,8 @@ import type { BatteryPort, BatteryProduct } from '../battery/product.js';
 import type { ControllerSpec } from './controller.js';
 import type { Drawn } from './drawn.js';
 import type { ShownQuanta } from './meter.js';
+import type { SiteSpec } from './site.js';
 import type { SocMeterSpec } from './soc-meter.js';
-import type { SolarSpec } from './solar.js';
 import type { Weather } from './weather.js';
 
 /** One or more devices that are alike. */

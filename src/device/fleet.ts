@@ -1,50 +1,27 @@
 /**
  * Devices in step: each a battery at a site, under a controller, seen through a meter. State lies in columns, all batteries go
- * through the kernel in one call, and a single device is a fleet of one.
+ * through one kernel, and a single device is a fleet of one.
  *
  * A device is known by its group and its number in the group. Whatever is drawn for it depends on the seed, these two and
- * the time, so devices and groups can be added without changing what the others do.
+ * the time, so devices and groups can be added without changing what the others do, and a fleet can be stepped in parts.
  */
-import {
-  type Batteries,
-  createBatteries,
-  drawEnergy,
-  stepBatteries,
-  storedKwh,
-  usableKwh,
-} from '../battery/batteries.js';
+import { type Batteries, createBatteries, drawEnergy, stepBatteries } from '../battery/batteries.js';
 import { DAY_S } from './clock-window.js';
-import { type DeviceView, nextChargeHeld, nextDischargeHeld } from './controller.js';
+import type { ControlColumns, Moment } from './controller.js';
 import { checkSpecs, type DeviceSpec, type FleetOptions, lowestPercent } from './device-spec.js';
 import { draw } from './drawn.js';
-import { createGroup, type Group } from './group.js';
-import { householdLoadKw, householdSpan } from './household.js';
-import { createIdentity, type Identity } from './identity.js';
+import { createGroups, type Group } from './group.js';
+import { createIdentities, fillIdentities, type Identities } from './identity.js';
+import { addToPeriods, createPeriods, type Periods } from './period.js';
 import type { RandomKey } from './random.js';
-import { renderReferenceId } from './reference-id.js';
-import { skyKey, solarPowerKw } from './solar.js';
-import type { TelemetrySample } from './telemetry.js';
+import { createRecords, type RecordColumns } from './records.js';
+import { createSiteColumns, fillSites, type SiteColumns, siteMinute, type SiteMinute, stepSites } from './site.js';
 import { meteredPercent, stepSocMeter } from './soc-meter.js';
+import { skyKey } from './solar.js';
 import { stepTrips } from './trips.js';
 
-/** What is true of a device, as no meter shows it. Powers are means over the last reporting period. */
-export interface DeviceTruth {
-  readonly socPercent: number;
-  readonly energyKwh: number;
-  readonly powerKw: number;
-  readonly loadKw: number;
-  readonly solarKw: number;
-}
-
-/** One value of each for every device. */
-interface PowerColumns {
-  readonly powerKw: Float64Array;
-  readonly loadKw: Float64Array;
-  readonly solarKw: Float64Array;
-}
-
-/** Devices and their clock. Change it by `stepFleet` and `sampleFleet` only. */
-export interface Fleet {
+/** Devices and their clock. Change it by `stepFleet` and by taking records only. */
+export interface Fleet extends SiteColumns {
   readonly size: number;
   readonly options: FleetOptions;
   /** Its `powerKw` is that of the last minute or less; a record has the mean over its period. */
@@ -52,19 +29,14 @@ export interface Fleet {
   readonly groups: readonly Group[];
   readonly groupOf: Uint16Array;
   readonly targetPercent: Float64Array;
-  readonly chargeHeld: Uint8Array;
-  readonly dischargeHeld: Uint8Array;
-  /** Power of house and roof in the minute under way, kW. */
-  readonly loadKw: Float64Array;
-  readonly solarKw: Float64Array;
-  /** Of the reporting period under way: its length, and kW times seconds. */
-  readonly periodS: Float64Array;
-  readonly sums: PowerColumns;
-  /** Over the last reporting period that was closed. */
-  readonly means: PowerColumns;
+  readonly control: ControlColumns;
+  readonly periods: Periods;
+  /** How many records each device has taken. */
   readonly sequence: Uint32Array;
-  readonly identities: (Identity | undefined)[];
+  readonly identities: Identities;
   readonly sky: RandomKey;
+  /** For a single record on its way. */
+  readonly oneRecord: RecordColumns;
   /** Since the start, s. */
   elapsedS: number;
   /** Since 1970, the one that `loadKw` and `solarKw` stand for; undefined before the first step. */
@@ -72,6 +44,8 @@ export interface Fleet {
 }
 
 const MINUTE_S = 60;
+/** Devices that go through all parts of a step together: their columns stay in the processor's cache from part to part. */
+const BLOCK_DEVICES = 1024;
 
 /**
  * @throws RangeError where two specs have the same name, or a device id would be given to several devices
@@ -79,40 +53,67 @@ const MINUTE_S = 60;
  */
 export function createFleet(specs: readonly DeviceSpec[], options: FleetOptions): Fleet {
   checkSpecs(specs);
-  const groups: Group[] = [];
-  for (const spec of specs) groups.push(createGroup(spec, { from: groups.at(-1)?.to ?? 0, seed: options.seed }));
+  const groups = createGroups(specs, options);
   const size = groups.at(-1)?.to ?? 0;
-  const column = (): Float64Array => new Float64Array(size);
-  const fleet = {
+  const sites = createSiteColumns(size);
+  const batteries = createFleetBatteries(groups, size);
+  const control = createControlColumns(groups, batteries, sites);
+  const identities = createIdentities(size);
+  for (const group of groups) {
+    control.targetPercent.fill(group.spec.targetPercent, group.from, group.to);
+    fillSites(sites, group, { spec: group.spec, seed: options.seed });
+    fillIdentities(identities, group, options);
+  }
+  return {
     size,
     options,
+    batteries,
     groups,
-    groupOf: new Uint16Array(size),
-    targetPercent: column(),
-    chargeHeld: new Uint8Array(size),
-    dischargeHeld: new Uint8Array(size),
-    loadKw: column(),
-    solarKw: column(),
-    periodS: column(),
-    sums: powerColumns(size),
-    means: powerColumns(size),
+    groupOf: batteries.classOf,
+    ...sites,
+    targetPercent: control.targetPercent,
+    control,
+    periods: createPeriods(size),
     sequence: new Uint32Array(size),
-    identities: [],
+    identities,
     sky: skyKey(options.seed),
+    oneRecord: createRecords(1),
     elapsedS: 0,
     minute: undefined,
   };
-  const charge = { socPercent: column(), reservePercent: column() };
-  for (const [number, { spec, from, to, socKey }] of groups.entries()) {
-    fleet.groupOf.fill(number, from, to);
-    fleet.targetPercent.fill(spec.targetPercent, from, to);
-    charge.reservePercent.fill(lowestPercent(spec), from, to);
+}
+
+/** Each group has a class of battery of its own. */
+function createFleetBatteries(groups: readonly Group[], size: number): Batteries {
+  const classOf = new Uint16Array(size);
+  const socPercent = new Float64Array(size);
+  const reservePercent = new Float64Array(size);
+  for (const [number, { spec, from, to, numberShift, socKey }] of groups.entries()) {
+    classOf.fill(number, from, to);
+    reservePercent.fill(lowestPercent(spec), from, to);
     for (let index = from; index < to; index++) {
-      charge.socPercent[index] = draw(spec.socPercent, socKey, { index: index - from, tick: 0 });
+      socPercent[index] = draw(spec.socPercent, socKey, { index: index + numberShift, tick: 0 });
     }
   }
   const classes = groups.map(({ batteryClass }) => batteryClass);
-  return { ...fleet, batteries: createBatteries({ classes, classOf: fleet.groupOf, ...charge }) };
+  return createBatteries({ classes, classOf, socPercent, reservePercent });
+}
+
+function createControlColumns(groups: readonly Group[], batteries: Batteries, sites: SiteColumns): ControlColumns {
+  const { size, socPercent, reservePercent, requestedPowerKw } = batteries;
+  const hasGauges = groups.some(({ socMeter }) => socMeter !== undefined);
+  return {
+    socPercent,
+    gaugePercent: hasGauges ? Float64Array.from(socPercent) : socPercent,
+    targetPercent: new Float64Array(size),
+    reservePercent,
+    loadKw: sites.loadKw,
+    solarKw: sites.solarKw,
+    away: new Uint8Array(size),
+    chargeHeld: new Uint8Array(size),
+    dischargeHeld: new Uint8Array(size),
+    requestedPowerKw,
+  };
 }
 
 /**
@@ -130,159 +131,82 @@ export function stepFleet(fleet: Fleet, dtS: number): void {
 
 function stepWithinMinute(fleet: Fleet, dtS: number): void {
   const minute = Math.floor(nowMs(fleet) / 1000 / MINUTE_S);
+  const secondOfDay = (localMs(fleet) / 1000) % DAY_S;
   for (const group of fleet.groups) {
-    if (minute !== fleet.minute) {
-      stepSites(fleet, group, minute);
-      if (group.trips) stepTrips(group.trips, minute * MINUTE_S + offsetMs(fleet) / 1000);
+    const site = minute === fleet.minute ? undefined : siteMinuteOf(fleet, group, minute);
+    if (site && group.trips) {
+      stepTrips(group.trips, minute * MINUTE_S + offsetMs(fleet) / 1000);
+      fleet.control.away.set(group.trips.away, group.from);
     }
     drive(fleet, group, dtS);
-    requestPower(fleet, group, dtS);
+    stepGroup(fleet, { group, site, moment: { secondOfDay, dtS } });
+    readGauges(fleet, group);
   }
   fleet.minute = minute;
-  stepBatteries(fleet.batteries, dtS);
-  for (const { socMeter, from } of fleet.groups) if (socMeter) stepSocMeter(socMeter, fleet.batteries, from);
-  addToPeriod(fleet, dtS);
   fleet.elapsedS += dtS;
 }
 
-/**
- * Takes the next record of a device: what its meter shows now, with the mean power since its record before. The next
- * reporting period begins here.
- */
-export function sampleFleet(fleet: Fleet, index: number): TelemetrySample {
-  const group = groupAt(fleet, index);
-  const { show } = group;
-  const socPercent = shownPercent(fleet, group, index);
-  closePeriod(fleet, index);
-  const sequence = at(fleet.sequence, index);
-  fleet.sequence[index] = sequence + 1;
-  const { deviceId, locationId, referencePrefix: prefix } = identityAt(fleet, index);
-  return {
-    deviceId,
-    locationId,
-    atMs: nowMs(fleet),
-    utcOffsetMinutes: fleet.options.utcOffsetMinutes,
-    sequence,
-    socPercent: Math.min(100, show.socPercent(socPercent)),
-    targetSocPercent: at(fleet.targetPercent, index),
-    powerKw: show.powerKw(at(fleet.means.powerKw, index)),
-    energyKwh: show.energyKwh((socPercent / 100) * usableKwh(fleet.batteries, index)),
-    reservePercent: at(fleet.batteries.reservePercent, index),
-    recordReferenceId: renderReferenceId(prefix, sequence),
-  };
+interface GroupStep {
+  readonly group: Group;
+  /** Where a new minute begins. */
+  readonly site: SiteMinute | undefined;
+  readonly moment: Moment;
 }
 
-/** Charge as the device's own gauge has it, before rounding. */
-function shownPercent({ batteries }: Fleet, { socMeter, from }: Group, index: number): number {
-  const socPercent = at(batteries.socPercent, index);
-  return socMeter ? meteredPercent(socMeter, index - from, socPercent) : socPercent;
-}
-
-/** What is true of a device, with the means of the reporting period that its last record closed. */
-export function deviceTruth(fleet: Fleet, index: number): DeviceTruth {
-  return {
-    socPercent: at(fleet.batteries.socPercent, index),
-    energyKwh: storedKwh(fleet.batteries, index),
-    powerKw: at(fleet.means.powerKw, index),
-    loadKw: at(fleet.means.loadKw, index),
-    solarKw: at(fleet.means.solarKw, index),
-  };
-}
-
-/** Ids of a device on the platform, `dev_` and `loc_` with 24 hexadecimal digits unless the spec gives them. */
-export function deviceIdentity(fleet: Fleet, index: number): { deviceId: string; locationId: string } {
-  const { deviceId, locationId } = identityAt(fleet, index);
-  return { deviceId, locationId };
-}
-
-/** Made when it is first asked for. */
-function identityAt(fleet: Fleet, index: number): Identity {
-  const known = fleet.identities[index];
-  if (known) return known;
-  const { spec, from } = groupAt(fleet, index);
-  const identity = createIdentity(spec, index - from, fleet.options);
-  fleet.identities[index] = identity;
-  return identity;
-}
-
-/** House and roof, means over the minute. The roof is taken at the middle of it. */
-function stepSites(fleet: Fleet, group: Group, minute: number): void {
-  const { annualLoadKwh: annualKwh, solar } = group.spec;
-  const minuteMs = minute * MINUTE_S * 1000;
-  const solarKw = solar ? solarPowerKw(solar, fleet.sky, minuteMs + MINUTE_S * 500) : 0;
-  fleet.solarKw.fill(solarKw, group.from, group.to);
-  if (annualKwh === undefined) return;
-  const span = householdSpan(annualKwh, { localFromMs: minuteMs + offsetMs(fleet), dtS: MINUTE_S });
-  for (let index = group.from; index < group.to; index++) {
-    fleet.loadKw[index] = householdLoadKw(span, group.household, index - group.from);
+function stepGroup(fleet: Fleet, { group, site, moment }: GroupStep): void {
+  const { sites, numberShift, control } = group;
+  for (let from = group.from; from < group.to; from += BLOCK_DEVICES) {
+    const range = { from, to: Math.min(from + BLOCK_DEVICES, group.to), sites, numberShift };
+    if (site) stepSites(fleet, range, site);
+    control(fleet.control, range, moment);
+    stepBatteries(fleet.batteries, moment.dtS, range);
+    addToPeriods(fleet, range, moment.dtS);
   }
+}
+
+function siteMinuteOf(fleet: Fleet, { sites }: Group, minute: number): SiteMinute {
+  const atMs = minute * MINUTE_S * 1000;
+  return siteMinute(sites, fleet.sky, { atMs, offsetMs: offsetMs(fleet), isFirst: fleet.minute === undefined });
 }
 
 /** Takes from the vehicles on the road what they drive with. */
-function drive(fleet: Fleet, { trips, from }: Group, dtS: number): void {
+function drive({ batteries, periods }: Fleet, { trips, from }: Group, dtS: number): void {
   if (!trips) return;
-  for (let number = 0; number < trips.drivingKw.length; number++) {
-    const kwh = ((trips.drivingKw[number] ?? 0) * dtS) / 3600;
+  const { powerKw } = periods.sums;
+  for (const [number, drivingKw] of trips.drivingKw.entries()) {
+    if (drivingKw <= 0) continue;
+    const index = from + number;
+    const kwh = drawEnergy(batteries, index, (drivingKw * dtS) / 3600);
     // At the vehicle's meter it is power out of the battery as any other.
-    if (kwh > 0) addTo(fleet.sums.powerKw, from + number, -3600 * drawEnergy(fleet.batteries, from + number, kwh));
+    powerKw[index] = (powerKw[index] ?? NaN) - 3600 * kwh;
   }
 }
 
-function requestPower(fleet: Fleet, group: Group, dtS: number): void {
-  const { batteries, chargeHeld, dischargeHeld } = fleet;
-  const moment = { secondOfDay: (localMs(fleet) / 1000) % DAY_S, dtS };
-  for (let index = group.from; index < group.to; index++) {
-    const targetPercent = at(fleet.targetPercent, index);
-    // A device stops where its own gauge says, but what it takes at the end of a full charge is the battery's affair.
-    const gaugePercent = shownPercent(fleet, group, index);
-    const socPercent = targetPercent < 100 ? gaugePercent : at(batteries.socPercent, index);
-    const view: DeviceView = {
-      socPercent,
-      targetPercent,
-      chargeHeld: nextChargeHeld(chargeHeld[index] === 1, socPercent, targetPercent),
-      dischargeHeld: nextDischargeHeld(dischargeHeld[index] === 1, gaugePercent, at(batteries.reservePercent, index)),
-      surplusKw: at(fleet.solarKw, index) - at(fleet.loadKw, index),
-      isAway: group.trips?.away[index - group.from] === 1,
-    };
-    chargeHeld[index] = view.chargeHeld ? 1 : 0;
-    dischargeHeld[index] = view.dischargeHeld ? 1 : 0;
-    batteries.requestedPowerKw[index] = group.control(view, moment);
+/** What the gauges of charge have after a step. Where nobody's errs, the column is that of the true charge. */
+function readGauges({ batteries, control }: Fleet, { socMeter, from, to }: Group): void {
+  const { socPercent } = batteries;
+  const { gaugePercent } = control;
+  if (gaugePercent === socPercent) return;
+  if (!socMeter) {
+    gaugePercent.set(socPercent.subarray(from, to), from);
+    return;
+  }
+  stepSocMeter(socMeter, batteries, from);
+  for (let index = from; index < to; index++) {
+    gaugePercent[index] = meteredPercent(socMeter, index - from, socPercent[index] ?? NaN);
   }
 }
 
-function addToPeriod(fleet: Fleet, dtS: number): void {
-  const { sums, periodS, batteries } = fleet;
-  for (let index = 0; index < fleet.size; index++) {
-    periodS[index] = at(periodS, index) + dtS;
-    sums.powerKw[index] = at(sums.powerKw, index) + at(batteries.powerKw, index) * dtS;
-    sums.loadKw[index] = at(sums.loadKw, index) + at(fleet.loadKw, index) * dtS;
-    sums.solarKw[index] = at(sums.solarKw, index) + at(fleet.solarKw, index) * dtS;
-  }
+/** UTC, ms since 1970. */
+export function nowMs(fleet: Fleet): number {
+  return fleet.options.startMs + fleet.elapsedS * 1000;
 }
 
-function closePeriod(fleet: Fleet, index: number): void {
-  const { sums, means, periodS } = fleet;
-  const seconds = at(periodS, index);
-  for (const column of ['powerKw', 'loadKw', 'solarKw'] as const) {
-    means[column][index] = seconds > 0 ? at(sums[column], index) / seconds : 0;
-    sums[column][index] = 0;
-  }
-  periodS[index] = 0;
-}
-
-function powerColumns(size: number): PowerColumns {
-  const column = (): Float64Array => new Float64Array(size);
-  return { powerKw: column(), loadKw: column(), solarKw: column() };
-}
-
-function groupAt(fleet: Fleet, index: number): Group {
-  const group = fleet.groups[at(fleet.groupOf, index)];
+/** @throws RangeError where there is no such device */
+export function groupAt(fleet: Fleet, index: number): Group {
+  const group = fleet.groups[fleet.groupOf[index] ?? -1];
   if (!group) throw new RangeError(`no device ${index}`);
   return group;
-}
-
-function nowMs(fleet: Fleet): number {
-  return fleet.options.startMs + fleet.elapsedS * 1000;
 }
 
 /** Local wall-clock time as if it were UTC. */
@@ -292,14 +216,4 @@ function localMs(fleet: Fleet): number {
 
 function offsetMs(fleet: Fleet): number {
   return fleet.options.utcOffsetMinutes * MINUTE_S * 1000;
-}
-
-function addTo(column: Float64Array, index: number, amount: number): void {
-  column[index] = at(column, index) + amount;
-}
-
-function at(column: Float64Array | Uint8Array | Uint16Array | Uint32Array, index: number): number {
-  const value = column[index];
-  if (value === undefined) throw new RangeError(`no device ${index}`);
-  return value;
 }

@@ -1,11 +1,13 @@
 /** The devices of one spec: a contiguous run of the fleet, with all that they share compiled once. */
 import type { DeviceRange } from '../battery/batteries.js';
 import { type BatteryClass, compileBatteryClass } from '../battery/battery-class.js';
-import { compileController, type Controller, type Presence } from './controller.js';
+import { compileController, type Controller } from './controller.js';
 import type { DeviceSpec } from './device-spec.js';
 import { type Quantise, quantiser, type ShownQuanta } from './meter.js';
 import { type RandomKey, randomKey } from './random.js';
 import { createSites, type Sites } from './site.js';
+import { createSocMeter, type SocMeter } from './soc-meter.js';
+import { createTrips, type Trips } from './trips.js';
 
 export interface Group {
   readonly spec: DeviceSpec;
@@ -16,9 +18,10 @@ export interface Group {
   /** What a device's number in its spec is above its place in the fleet. */
   readonly numberShift: number;
   readonly control: Controller;
-  readonly presence: Presence | undefined;
+  /** Of vehicles. */
+  readonly trips: Trips | undefined;
+  readonly socMeter: SocMeter | undefined;
   readonly socKey: RandomKey;
-  readonly tripKey: RandomKey;
   readonly sites: Sites;
   readonly show: { readonly [K in keyof ShownQuanta]: Quantise };
 }
@@ -34,6 +37,7 @@ interface GroupPlace {
 /** @throws UserError where the product has no such port */
 function createGroup(spec: DeviceSpec, { from, to, firstNumber, seed }: GroupPlace): Group {
   const { name, controller, quanta } = spec;
+  const behaviour = { count: to - from, firstNumber, name, seed };
   const batteryClass = compileBatteryClass(spec.product, spec.port);
   return {
     spec,
@@ -42,9 +46,9 @@ function createGroup(spec: DeviceSpec, { from, to, firstNumber, seed }: GroupPla
     to,
     numberShift: firstNumber - from,
     control: compileController(controller, batteryClass.constants),
-    presence: controller.kind === 'ev' || controller.kind === 'v2g' ? controller : undefined,
+    trips: 'arrivesS' in controller ? createTrips(controller, behaviour) : undefined,
+    socMeter: spec.socMeter && createSocMeter(spec.socMeter, behaviour),
     socKey: randomKey(seed, 'soc', name),
-    tripKey: randomKey(seed, 'trip', name),
     sites: createSites(spec, seed),
     show: {
       socPercent: quantiser(quanta.socPercent),

@@ -63,6 +63,7 @@ const APPLIANCE_SHARE = 0.4;
 const APPLIANCE_KW = { from: 1, to: 3 };
 const APPLIANCE_S = { from: 180, to: 720 };
 const SLOT_S = 900;
+const MINUTE_S = 60;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -91,70 +92,85 @@ export function standardLoadKw(annualKwh: number, localMs: number): number {
   return (watts * dynamisation(localMs) * annualKwh) / 1_000_000;
 }
 
-/** What all households of a group share in one minute, or any other span of up to a quarter of an hour. */
-export interface HouseholdSpan {
+/** One row a household. */
+export interface Households {
+  /** Energy of a year. */
+  readonly annualKwh: Float64Array;
+  /** Mean over the minute under way. */
+  readonly loadKw: Float64Array;
+  /** The appliance that runs within the quarter of an hour under way, 0 kW where none does, and when, s into the quarter. */
+  readonly applianceKw: Float64Array;
+  readonly applianceFromS: Float64Array;
+  readonly applianceToS: Float64Array;
+}
+
+/** What all households share in one minute, for each kWh that they use in a year. */
+export interface HouseholdMinute {
   /** Of the part that is not drawn. */
   readonly baseKw: number;
-  readonly fromS: number;
-  readonly toS: number;
-  /** The quarters of an hour that it touches. */
-  readonly slots: readonly ApplianceSlot[];
+  /** The quarter of an hour around it: quarters since 1970, local. */
+  readonly slot: number;
+  /** How far into it the minute begins, s. */
+  readonly intoSlotS: number;
+  /** That an appliance runs in the quarter; above 1 it runs for certain, and is that much stronger. */
+  readonly chance: number;
 }
 
-interface ApplianceSlot {
-  /** Quarters of an hour since 1970, local. */
-  readonly number: number;
-  /** That an appliance runs in it; above 1 it runs for certain, and is that much stronger. */
-  readonly probability: number;
+/** Some households of a group. */
+export interface HouseholdRange {
+  readonly keys: HouseholdKeys;
+  /** Rows of the columns: the first, and the one after the last. */
+  readonly from: number;
+  readonly to: number;
+  /** What a row's number in its group is above its place in the columns. */
+  readonly numberShift: number;
 }
 
-/**
- * @param annualKwh energy of a year
- * @param span local wall-clock time as if it were UTC, ms since 1970, and its length
- */
-export function householdSpan(annualKwh: number, span: { localFromMs: number; dtS: number }): HouseholdSpan {
-  const { localFromMs, dtS } = span;
-  const fromS = localFromMs / 1000;
-  const slots: ApplianceSlot[] = [];
-  for (let number = Math.floor(fromS / SLOT_S); number * SLOT_S < fromS + dtS; number++) {
-    const wantedKw = APPLIANCE_SHARE * standardLoadKw(annualKwh, (number + 0.5) * SLOT_S * 1000);
-    slots.push({ number, probability: (wantedKw * SLOT_S) / (between(APPLIANCE_KW, 0.5) * between(APPLIANCE_S, 0.5)) });
+/** @param localMs start of the minute: local wall-clock time as if it were UTC, ms since 1970 */
+export function householdMinute(localMs: number): HouseholdMinute {
+  const slot = Math.floor(localMs / 1000 / SLOT_S);
+  const wantedKw = APPLIANCE_SHARE * standardLoadKw(1, (slot + 0.5) * SLOT_S * 1000);
+  return {
+    baseKw: (1 - APPLIANCE_SHARE) * standardLoadKw(1, localMs + MINUTE_S * 500),
+    slot,
+    intoSlotS: localMs / 1000 - slot * SLOT_S,
+    chance: (wantedKw * SLOT_S) / (between(APPLIANCE_KW, 0.5) * between(APPLIANCE_S, 0.5)),
+  };
+}
+
+/** Draws the appliance of each household for the quarter of an hour that the minute lies in. */
+export function drawAppliances(households: Households, range: HouseholdRange, { slot, chance }: HouseholdMinute): void {
+  const { annualKwh, applianceKw, applianceFromS, applianceToS } = households;
+  const { keys, from, to, numberShift } = range;
+  for (let row = from; row < to; row++) {
+    const number = row + numberShift;
+    const probability = chance * (annualKwh[row] ?? 0);
+    applianceKw[row] = 0;
+    if (drawAt(keys.starts, number, slot) >= probability) continue;
+    const durationS = between(APPLIANCE_S, drawAt(keys.duration, number, slot));
+    const fromS = (SLOT_S - durationS) * drawAt(keys.offset, number, slot);
+    applianceKw[row] = between(APPLIANCE_KW, drawAt(keys.power, number, slot)) * Math.max(1, probability);
+    applianceFromS[row] = fromS;
+    applianceToS[row] = fromS + durationS;
   }
-  const baseKw = (1 - APPLIANCE_SHARE) * standardLoadKw(annualKwh, localFromMs + dtS * 500);
-  return { baseKw, fromS, toS: fromS + dtS, slots };
 }
 
-/**
- * Mean power of one household over the span, kW.
- * @param index number of the household in its group
- */
-export function householdLoadKw(span: HouseholdSpan, keys: HouseholdKeys, index: number): number {
-  const { baseKw, fromS, toS, slots } = span;
-  let kwSeconds = 0;
-  for (const slot of slots) {
-    const use = applianceUse(slot, keys, index);
-    if (use) kwSeconds += use.powerKw * Math.max(0, Math.min(toS, use.toS) - Math.max(fromS, use.fromS));
+/** Sets the load of each household to its mean over the minute, with the appliances that were drawn for the quarter. */
+export function stepHouseholds(households: Households, range: HouseholdRange, minute: HouseholdMinute): void {
+  const { annualKwh, loadKw, applianceKw, applianceFromS, applianceToS } = households;
+  const fromS = minute.intoSlotS;
+  const toS = fromS + MINUTE_S;
+  const { baseKw } = minute;
+  for (let row = range.from; row < range.to; row++) {
+    const base = baseKw * (annualKwh[row] ?? 0);
+    const power = applianceKw[row] ?? 0;
+    if (power === 0) {
+      loadKw[row] = base;
+      continue;
+    }
+    const overlapS = Math.min(toS, applianceToS[row] ?? 0) - Math.max(fromS, applianceFromS[row] ?? 0);
+    loadKw[row] = overlapS > 0 ? base + (power * overlapS) / MINUTE_S : base;
   }
-  return baseKw + kwSeconds / (toS - fromS);
-}
-
-interface ApplianceUse {
-  readonly powerKw: number;
-  readonly fromS: number;
-  readonly toS: number;
-}
-
-/** The appliance that runs within one quarter of an hour, if any does. */
-function applianceUse(
-  { number, probability }: ApplianceSlot,
-  keys: HouseholdKeys,
-  index: number,
-): ApplianceUse | undefined {
-  if (drawAt(keys.starts, index, number) >= probability) return undefined;
-  const powerKw = between(APPLIANCE_KW, drawAt(keys.power, index, number)) * Math.max(1, probability);
-  const durationS = between(APPLIANCE_S, drawAt(keys.duration, index, number));
-  const fromS = number * SLOT_S + (SLOT_S - durationS) * drawAt(keys.offset, index, number);
-  return { powerKw, fromS, toS: fromS + durationS };
 }
 
 function between(range: { from: number; to: number }, share: number): number {

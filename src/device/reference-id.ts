@@ -1,22 +1,41 @@
 /** The `record_reference_id` of a record: the same run started again gives the same ids, so nothing is stored twice. */
-import { fingerprint } from './random.js';
+import { fingerprintsAfter, hexOf, type WordPlace } from './random.js';
 
-/** What tells one run of one device from every other. */
-export interface ReferenceIdOptions {
+/** What tells one run from every other. */
+export interface RunIdentity {
   readonly seed: number;
   /** Names the run: two runs whose records differ have different labels. */
   readonly runLabel: string;
   readonly startMs: number;
+}
+
+/** What tells one run of one device from every other. */
+export interface ReferenceIdOptions extends RunIdentity {
   readonly deviceId: string;
 }
 
-/**
- * What the ids of one device in one run have in front, `vp-` and 64 bits of fingerprint. Two runs of a device share it by
- * an accident of one in 10^19 only.
- */
+/** What all reference ids begin with. */
+export const REFERENCE_PREFIX = 'vp-';
+/** Words of fingerprint that tell the ids of one device in one run from all others: 64 bits, 16 hexadecimal digits. */
+export const REFERENCE_WORDS = 2;
+/** Least digits of a record's number in its reference id. */
+export const SEQUENCE_DIGITS = 6;
+
+/** The words of each device of a run, by the device's id. Two runs of a device share them by an accident of one in 10^19 only. */
+export function referenceWords({ seed, runLabel, startMs }: RunIdentity): (deviceId: string, place: WordPlace) => void {
+  return fingerprintsAfter([seed, runLabel, startMs]);
+}
+
+/** What the ids of one device in one run have in front: `vp-` and the digits of its words. */
 export function referencePrefix(options: ReferenceIdOptions): string {
-  const { seed, runLabel, startMs, deviceId } = options;
-  return `vp-${fingerprint([seed, runLabel, startMs, deviceId], 16)}`;
+  const words = new Uint32Array(REFERENCE_WORDS);
+  referenceWords(options)(options.deviceId, { words, at: 0, count: REFERENCE_WORDS });
+  return prefixOfWords(words, 0);
+}
+
+/** @param at place of the device's first word */
+export function prefixOfWords(words: Uint32Array, at: number): string {
+  return REFERENCE_PREFIX + Array.from(words.subarray(at, at + REFERENCE_WORDS), hexOf).join('');
 }
 
 /**
@@ -25,5 +44,5 @@ export function referencePrefix(options: ReferenceIdOptions): string {
  * @returns for instance `vp-3f9a1c27b04e55d1-000123`
  */
 export function renderReferenceId(prefix: string, sequence: number): string {
-  return `${prefix}-${String(sequence).padStart(6, '0')}`;
+  return `${prefix}-${String(sequence).padStart(SEQUENCE_DIGITS, '0')}`;
 }

@@ -7,6 +7,7 @@
  * have been measured at a grid battery at 1 Hz.
  */
 import { type Batteries, usableKwh } from '../battery/batteries.js';
+import type { BehaviourGroup } from './behaviour-group.js';
 import { draw, type Drawn } from './drawn.js';
 import { drawAt, type RandomKey, randomKey } from './random.js';
 
@@ -43,8 +44,8 @@ const MOST_DRIFT_PERCENT = 3;
 /** A battery counts as full from here on: an approach to 100 % takes for ever. */
 const FULL_PERCENT = 99.9;
 
-export function createSocMeter(spec: SocMeterSpec, group: { count: number; name: string; seed: number }): SocMeter {
-  const { count, name, seed } = group;
+export function createSocMeter(spec: SocMeterSpec, group: BehaviourGroup): SocMeter {
+  const { count, firstNumber, name, seed } = group;
   const column = (): Float64Array => new Float64Array(count);
   const meter = {
     spec,
@@ -56,7 +57,9 @@ export function createSocMeter(spec: SocMeterSpec, group: { count: number; name:
   const { driftPercent } = spec;
   if (driftPercent === undefined) return meter;
   const keys = { rate: randomKey(seed, 'meter-drift', name), sign: randomKey(seed, 'meter-drift-sign', name) };
-  for (let number = 0; number < count; number++) meter.driftPercent[number] = signedRate(driftPercent, keys, number);
+  for (let number = 0; number < count; number++) {
+    meter.driftPercent[number] = signedRate(driftPercent, keys, number + firstNumber);
+  }
   return meter;
 }
 

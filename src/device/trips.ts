@@ -8,6 +8,7 @@
  */
 import { DAY_S, secondsUntil } from './clock-window.js';
 import type { Presence } from './controller.js';
+import type { BehaviourGroup } from './behaviour-group.js';
 import { draw, drawNormal } from './drawn.js';
 import { drivePowerKw, driveKwhPerKm, surveyedKm } from './driving.js';
 import { type RandomKey, randomKey } from './random.js';
@@ -15,6 +16,8 @@ import { type RandomKey, randomKey } from './random.js';
 /** The trips of the vehicles of one group, a value for each. */
 export interface Trips {
   readonly presence: Presence;
+  /** Number in its spec of the first of them. */
+  readonly firstNumber: number;
   /** The trip under way or, at home, the next one: local wall-clock time as if it were UTC, s since 1970. */
   readonly fromS: Float64Array;
   readonly toS: Float64Array;
@@ -39,11 +42,12 @@ const MINUTE_S = 60;
 /** So that a drawn time never meets the next one: of the shorter of the hours away and at home. */
 const MOST_SHIFT = 0.45;
 
-export function createTrips(presence: Presence, group: { count: number; name: string; seed: number }): Trips {
-  const { count, name, seed } = group;
+export function createTrips(presence: Presence, group: BehaviourGroup): Trips {
+  const { count, firstNumber, name, seed } = group;
   const column = (): Float64Array => new Float64Array(count);
   return {
     presence,
+    firstNumber,
     fromS: column(),
     toS: column().fill(-Infinity),
     kwh: column(),
@@ -85,7 +89,7 @@ function drawTrip(trips: Trips, index: number, day: number): Trip {
   const mostS = MOST_SHIFT * Math.min(awayS, DAY_S - awayS);
   const shiftS = (spreadS: number, key: RandomKey): number => {
     if (spreadS === 0) return 0;
-    const drawn = spreadS * drawNormal(key, { index, tick: day });
+    const drawn = spreadS * drawNormal(key, { index: index + trips.firstNumber, tick: day });
     return Math.round(Math.max(-mostS, Math.min(drawn, mostS)) / MINUTE_S) * MINUTE_S;
   };
   const nominalS = day * DAY_S + departsS;
@@ -96,9 +100,9 @@ function drawTrip(trips: Trips, index: number, day: number): Trip {
   };
 }
 
-function tripKwh({ presence, energyKey }: Trips, index: number, day: number): number {
+function tripKwh({ presence, energyKey, firstNumber }: Trips, index: number, day: number): number {
   const { tripKwh: kwh, tripKm: km, drive = 'mixed' } = presence;
-  const place = { index, tick: day };
+  const place = { index: index + firstNumber, tick: day };
   if (kwh !== undefined) return draw(kwh, energyKey, place);
   const distanceKm = km === undefined ? surveyedKm(drawNormal(energyKey, place)) : draw(km, energyKey, place);
   return distanceKm * driveKwhPerKm(drive);

@@ -2,8 +2,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Contract } from '../contract/contract.js';
 import { toWire, type WireBody } from '../contract/telemetry.js';
-import { createFleet, type DeviceTruth, deviceTruth, type Fleet, sampleFleet, stepFleet } from '../device/fleet.js';
+import { createFleet, type Fleet, stepFleet } from '../device/fleet.js';
 import { fingerprint } from '../device/random.js';
+import { playReports } from '../device/reporter.js';
+import { type DeviceTruth, deviceTruth, sampleFleet } from '../device/take-records.js';
 import type { TelemetrySample } from '../device/telemetry.js';
 import { UserError } from '../errors.js';
 import type { RunEvent } from './event.js';
@@ -16,6 +18,8 @@ export interface SimulatedRow {
   readonly device: number;
   readonly sample: TelemetrySample;
   readonly truth: DeviceTruth;
+  /** True time at which the record arrives, ms since 1970-01-01T00:00:00Z: that of the record unless a reporter is late. */
+  readonly deliveredAtMs: number;
 }
 
 /** What a caller wants other than the scenario says. */
@@ -69,29 +73,33 @@ function withoutSource(key: string, value: unknown): unknown {
 }
 
 /**
- * The records of a scenario in order of time and then of device; memory doesn't grow with the duration. The first record
- * of a device comes one report period after the start. What is left of the duration after the last whole period is not
- * played.
+ * The records of a scenario in the order in which they arrive, and then of device; memory doesn't grow with the duration.
+ * The first record of a device comes one report period after the start. What is left of the duration after the last whole
+ * period is not played. Where a reporter has behaviours, records may be late, twice, lost or more than those of the period.
  */
 export function* simulateScenario(scenario: Scenario): Generator<SimulatedRow, void> {
   const fleet = scenarioFleet(scenario);
+  if (fleet.groups.some(({ spec }) => spec.reporter !== undefined)) {
+    yield* playReports(fleet, scenario);
+    return;
+  }
   const stepsAReport = Math.round(scenario.reportS / scenario.stepS);
-  for (let report = 0; report < reportCount(scenario); report++) {
+  const reports = Math.floor(scenario.durationS / scenario.reportS);
+  for (let report = 0; report < reports; report++) {
     for (let step = 0; step < stepsAReport; step++) stepFleet(fleet, scenario.stepS);
     for (let device = 0; device < fleet.size; device++) {
       const sample = sampleFleet(fleet, device);
-      yield { device, sample, truth: deviceTruth(fleet, device) };
+      yield { device, sample, truth: deviceTruth(fleet, device), deliveredAtMs: sample.atMs };
     }
   }
 }
 
-/** How many records `simulateScenario` yields. */
-export function recordCount(scenario: Scenario): number {
-  return reportCount(scenario) * deviceCount(scenario);
-}
-
-function reportCount(scenario: Scenario): number {
-  return Math.floor(scenario.durationS / scenario.reportS);
+/** How many records are taken on schedule; where no reporter has behaviours, `simulateScenario` yields as many. */
+export function recordCount({ durationS, reportS, devices }: Scenario): number {
+  return devices.reduce(
+    (sum, { count, reporter }) => sum + count * Math.floor(durationS / (reporter?.everyS ?? reportS)),
+    0,
+  );
 }
 
 /** The request body of a record. */
@@ -140,16 +148,17 @@ export async function* simulate(input: SimulateInput, deps: SimulateDeps): Async
   const total = recordCount(scenario);
   const output = out === undefined ? undefined : await openOutput(out, deps);
   let isComplete = false;
+  let done = 0;
   try {
     yield { kind: 'run-started', command: 'simulate', seed: scenario.seed, target: undefined, startedAtMs };
     yield { kind: 'stage-started', stage: STAGE, title: scenario.title, total };
-    for await (const done of writeRecords(input, deps, output)) yield { kind: 'progress', stage: STAGE, done, total };
+    for await (done of writeRecords(input, deps, output)) yield { kind: 'progress', stage: STAGE, done, total };
     await output?.commit();
     isComplete = true;
   } finally {
     if (!isComplete) await output?.discard();
   }
-  const summary = `${count(total, 'record')} of ${count(deviceCount(scenario), 'device')}`;
+  const summary = `${count(done, 'record')} of ${count(deviceCount(scenario), 'device')}`;
   yield { kind: 'stage-finished', stage: STAGE, durationMs: deps.now() - startedAtMs, summary };
   if (out !== undefined && out !== '-') yield { kind: 'note', message: `wrote ${out}` };
   const finishedAtMs = deps.now();

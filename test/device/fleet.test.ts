@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { batteryProducts } from '../../src/battery/catalogue.js';
-import { createFleet, deviceTruth, type Fleet, sampleFleet, stepFleet } from '../../src/device/fleet.js';
+import { createFleet, type Fleet, stepFleet } from '../../src/device/fleet.js';
+import { deviceTruth, sampleFleet } from '../../src/device/take-records.js';
 import type { TelemetrySample } from '../../src/device/telemetry.js';
 import { carSpec, fleetOf, homeArbitrary, homeSpec, START_MS } from './device-arbitrary.js';
 

@@ -1,10 +1,41 @@
 // Protects the household: the year's energy, the published shape, and that a step's length does not change the energy.
 import { describe, expect, it } from 'vitest';
-import { householdKeys, householdLoadKw, householdSpan, standardLoadKw } from '../../src/device/household.js';
+import {
+  drawAppliances,
+  householdKeys,
+  householdMinute,
+  type Households,
+  standardLoadKw,
+  stepHouseholds,
+} from '../../src/device/household.js';
 
 const HOUR_MS = 3_600_000;
 const YEAR_MS = Date.parse('2025-01-01T00:00:00Z');
+const MINUTE_MS = 60_000;
 const keys = householdKeys(1, 'homes');
+
+/** Mean load of each home in each quarter of an hour, kW, played minute by minute. */
+function* quarters(annualKwh: number, homes: number, slots: number): Generator<Float64Array> {
+  const column = (): Float64Array => new Float64Array(homes);
+  const columns: Households = {
+    annualKwh: column().fill(annualKwh),
+    loadKw: column(),
+    applianceKw: column(),
+    applianceFromS: column(),
+    applianceToS: column(),
+  };
+  const range = { keys, from: 0, to: homes, numberShift: 0 };
+  for (let slot = 0; slot < slots; slot++) {
+    const mean = column();
+    for (let minute = 0; minute < 15; minute++) {
+      const shared = householdMinute(YEAR_MS + (slot * 15 + minute) * MINUTE_MS);
+      if (minute === 0) drawAppliances(columns, range, shared);
+      stepHouseholds(columns, range, shared);
+      for (const [home, kw] of columns.loadKw.entries()) mean[home] = (mean[home] ?? NaN) + kw / 15;
+    }
+    yield mean;
+  }
+}
 
 describe('the standard profile', () => {
   it('adds up to the energy of the year within 2 %', () => {
@@ -31,39 +62,18 @@ describe('the standard profile', () => {
 });
 
 describe('a household', () => {
-  it('uses the same energy at any step', () => {
-    const energy = (dtS: number): number => {
-      let kwh = 0;
-      for (let atS = 0; atS < 86_400; atS += dtS) {
-        const span = { localFromMs: YEAR_MS + atS * 1000, dtS };
-        kwh += (householdLoadKw(householdSpan(3500, span), keys, 0) * dtS) / 3600;
-      }
-      return kwh;
-    };
-    const fine = energy(10);
-    for (const dtS of [60, 300, 420, 900]) expect(Math.abs(energy(dtS) - fine)).toBeLessThan(0.01);
-  });
-
   it('has appliances on top, and keeps the mean of the profile over many homes', () => {
+    const [homes, slots] = [200, 7 * 96];
     let mean = 0;
     let most = 0;
-    const homes = 200;
-    const days = 7;
-    for (let index = 0; index < homes; index++) {
-      for (let slot = 0; slot < days * 96; slot++) {
-        const kw = householdLoadKw(
-          householdSpan(3500, { localFromMs: YEAR_MS + slot * 900_000, dtS: 900 }),
-          keys,
-          index,
-        );
-        mean += kw / (homes * days * 96);
+    for (const loads of quarters(3500, homes, slots)) {
+      for (const kw of loads) {
+        mean += kw / (homes * slots);
         most = Math.max(most, kw);
       }
     }
     let expected = 0;
-    for (let slot = 0; slot < days * 96; slot++) {
-      expected += standardLoadKw(3500, YEAR_MS + (slot + 0.5) * 900_000) / (days * 96);
-    }
+    for (let slot = 0; slot < slots; slot++) expected += standardLoadKw(3500, YEAR_MS + (slot + 0.5) * 900_000) / slots;
     expect(Math.abs(mean / expected - 1)).toBeLessThan(0.02);
     expect(most).toBeGreaterThan(4 * expected);
   });
@@ -71,11 +81,27 @@ describe('a household', () => {
   it('keeps its energy when it is large: the appliances grow with it', () => {
     let kwh = 0;
     let expected = 0;
-    for (let slot = 0; slot < 96 * 60; slot++) {
-      const localFromMs = YEAR_MS + slot * 900_000;
-      kwh += householdLoadKw(householdSpan(80_000, { localFromMs, dtS: 900 }), keys, 0) / 4;
-      expected += standardLoadKw(80_000, localFromMs + 450_000) / 4;
+    for (const [slot, [kw = NaN]] of [...quarters(80_000, 1, 96 * 60)].entries()) {
+      kwh += kw / 4;
+      expected += standardLoadKw(80_000, YEAR_MS + slot * 900_000 + 450_000) / 4;
     }
     expect(Math.abs(kwh / expected - 1)).toBeLessThan(0.03);
+  });
+
+  it('runs an appliance for what it takes, whole, wherever in the quarter it begins', () => {
+    const one = { annualKwh: Float64Array.of(1e6), loadKw: new Float64Array(1) };
+    const columns = {
+      ...one,
+      applianceKw: Float64Array.of(2),
+      applianceFromS: Float64Array.of(30),
+      applianceToS: Float64Array.of(240),
+    };
+    let kilowattMinutes = 0;
+    for (let minute = 0; minute < 15; minute++) {
+      const shared = { ...householdMinute(YEAR_MS + minute * MINUTE_MS), baseKw: 0 };
+      stepHouseholds(columns, { keys, from: 0, to: 1, numberShift: 0 }, shared);
+      kilowattMinutes += columns.loadKw[0] ?? NaN;
+    }
+    expect(kilowattMinutes).toBeCloseTo(2 * 3.5, 12);
   });
 });

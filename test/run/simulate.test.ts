@@ -95,7 +95,7 @@ describe('the records', () => {
     );
     const { stdout } = await run({ scenario: own, out: '-' });
     expect(createHash('sha256').update(stdout).digest('hex')).toMatchInlineSnapshot(
-      `"2ece72f837437d8494861a0a1d2d13a7e890e9593e3a4cb6996250f88dcfc7c0"`,
+      `"d4fec84264c1bd40784cbbee124e3f143272d139e355241c481ec75438e9c37b"`,
     );
   });
 

@@ -91,7 +91,7 @@ async function scenarioAccount(args: Arguments, seed: number | undefined): Promi
   const [{ readScenario }, { scenarioFleet }, { deviceIdentity }] = await Promise.all([
     import('../../run/scenario/read-scenario.js'),
     import('../../run/simulate.js'),
-    import('../../device/fleet.js'),
+    import('../../device/take-records.js'),
   ]);
   const scenario = await readScenario(args.positional.text);
   const fleet = scenarioFleet(seed === undefined ? scenario : { ...scenario, seed });

@@ -1,0 +1,97 @@
+/** What the meters of a fleet show: records as columns or one by one, and the truth behind them. */
+import { type DeviceRange, storedKwh, usableKwh } from '../battery/batteries.js';
+import { type Fleet, groupAt, nowMs } from './fleet.js';
+import { deviceIdOf, locationIdOf } from './identity.js';
+import { closePeriods } from './period.js';
+import type { RecordColumns } from './records.js';
+import { prefixOfWords, REFERENCE_WORDS, renderReferenceId } from './reference-id.js';
+import type { TelemetrySample } from './telemetry.js';
+
+/** What is true of a device, as no meter shows it. Powers are means over the last reporting period. */
+export interface DeviceTruth {
+  readonly socPercent: number;
+  readonly energyKwh: number;
+  readonly powerKw: number;
+  readonly loadKw: number;
+  readonly solarKw: number;
+}
+
+/**
+ * Takes the next record of each device of a range: what its meter shows now, with the mean power since its record before.
+ * The next reporting period begins here. The records are added to `into`.
+ * @throws RangeError where there is no room for them, or no such device
+ */
+export function takeRecords(fleet: Fleet, range: DeviceRange, into: RecordColumns): void {
+  if (range.to > fleet.size) throw new RangeError(`no device ${range.to - 1}`);
+  if (into.size + range.to - range.from > into.capacity) throw new RangeError('no room for so many records');
+  closePeriods(fleet.periods, range, fleet.elapsedS);
+  const { batteries, control, sequence } = fleet;
+  const { means } = fleet.periods;
+  const atMs = nowMs(fleet);
+  for (let index = range.from; index < range.to; index++) {
+    const { show } = groupAt(fleet, index);
+    const row = into.size++;
+    const number = sequence[index] ?? 0;
+    sequence[index] = number + 1;
+    into.device[row] = index;
+    into.sequence[row] = number;
+    into.atMs[row] = atMs;
+    const gaugePercent = control.gaugePercent[index] ?? NaN;
+    into.socPercent[row] = Math.min(100, show.socPercent(gaugePercent));
+    into.targetSocPercent[row] = fleet.targetPercent[index] ?? NaN;
+    into.powerKw[row] = show.powerKw(means.powerKw[index] ?? NaN);
+    into.energyKwh[row] = show.energyKwh((gaugePercent / 100) * usableKwh(batteries, index));
+    into.reservePercent[row] = batteries.reservePercent[index] ?? NaN;
+  }
+}
+
+/** Takes the next record of one device. @throws RangeError where there is no such device */
+export function sampleFleet(fleet: Fleet, index: number): TelemetrySample {
+  const { oneRecord } = fleet;
+  oneRecord.size = 0;
+  takeRecords(fleet, { from: index, to: index + 1 }, oneRecord);
+  return recordAt(fleet, oneRecord, 0);
+}
+
+/** One of the records that were taken of a fleet. @throws RangeError where there is no such row */
+export function recordAt(fleet: Fleet, records: RecordColumns, row: number): TelemetrySample {
+  if (!(row < records.size)) throw new RangeError(`no record ${row}`);
+  const value = (column: Float64Array | Uint32Array): number => column[row] ?? NaN;
+  const index = value(records.device);
+  const sequence = value(records.sequence);
+  const { referenceWords } = fleet.identities;
+  return {
+    ...deviceIdentity(fleet, index),
+    atMs: value(records.atMs),
+    utcOffsetMinutes: fleet.options.utcOffsetMinutes,
+    sequence,
+    socPercent: value(records.socPercent),
+    targetSocPercent: value(records.targetSocPercent),
+    powerKw: value(records.powerKw),
+    energyKwh: value(records.energyKwh),
+    reservePercent: value(records.reservePercent),
+    recordReferenceId: renderReferenceId(prefixOfWords(referenceWords, index * REFERENCE_WORDS), sequence),
+  };
+}
+
+/** What is true of a device, with the means of the reporting period that its last record closed. */
+export function deviceTruth(fleet: Fleet, index: number): DeviceTruth {
+  const { means } = fleet.periods;
+  const value = (column: Float64Array): number => column[index] ?? NaN;
+  return {
+    socPercent: value(fleet.batteries.socPercent),
+    energyKwh: storedKwh(fleet.batteries, index),
+    powerKw: value(means.powerKw),
+    loadKw: value(means.loadKw),
+    solarKw: value(means.solarKw),
+  };
+}
+
+/** Ids of a device on the platform, `dev_` and `loc_` with 24 hexadecimal digits unless the spec gives them. */
+export function deviceIdentity(fleet: Fleet, index: number): { deviceId: string; locationId: string } {
+  const { deviceId, locationId } = groupAt(fleet, index).spec;
+  return {
+    deviceId: deviceId ?? deviceIdOf(fleet.identities, index),
+    locationId: locationId ?? locationIdOf(fleet.identities, index),
+  };
+}
