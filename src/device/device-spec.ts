@@ -4,6 +4,7 @@ import type { BatteryPort, BatteryProduct } from '../battery/product.js';
 import type { ControllerSpec } from './controller.js';
 import type { Drawn } from './drawn.js';
 import type { ShownQuanta } from './meter.js';
+import type { ReporterSpec } from './reporter-spec.js';
 import type { SiteSpec } from './site.js';
 import type { SocMeterSpec } from './soc-meter.js';
 import type { Weather } from './weather.js';
@@ -24,6 +25,8 @@ export interface DeviceSpec extends SiteSpec {
   readonly quanta: ShownQuanta;
   /** How the gauge of charge errs; it is true if left out. */
   readonly socMeter?: SocMeterSpec;
+  /** How it sends its records; each at once if left out. */
+  readonly reporter?: ReporterSpec;
   /** On the platform; made from the seed if left out. Only for a count of 1. */
   readonly deviceId?: string;
   /** On the platform; made from the seed, one for each device, if left out. */

@@ -7,13 +7,12 @@ import type { Drawn } from '../../device/drawn.js';
 import type { DeviceSpec } from '../../device/device-spec.js';
 import type { ShownQuanta } from '../../device/meter.js';
 import type { SolarSpec } from '../../device/solar.js';
-import { clockTimeS, clockWindow } from './clock-text.js';
+import type { Weather } from '../../device/weather.js';
+import { clockTimeS, clockWindow, durationS } from './clock-text.js';
 import { ownProduct } from './own-battery.js';
+import type { Complain, Path } from './problem.js';
+import { reporterSpec, socMeterSpec } from './reporter-spec.js';
 import type { ClockWindowFile, ControllerFile, DeviceFile } from './schema.js';
-import type { Path } from './yaml-source.js';
-
-/** Says what is wrong at a path below the device. */
-export type Complain = (path: Path, message: string, hint?: string) => void;
 
 const ENERGY_QUANTUM_KWH = 0.1;
 
@@ -21,6 +20,8 @@ const ENERGY_QUANTUM_KWH = 0.1;
 export interface DeviceContext {
   readonly name: string;
   readonly utcOffsetMinutes: number;
+  /** Of the scenario. */
+  readonly stepS: number;
   readonly complain: Complain;
 }
 
@@ -31,6 +32,10 @@ export function deviceSpec(file: DeviceFile, context: DeviceContext): DeviceSpec
   checkTimes(file.controller, context.complain);
   if (!product) return undefined;
   checkFit(file, product, context.complain);
+  const socMeter = file.meter && socMeterSpec(file.meter);
+  const reporter =
+    file.reporter &&
+    reporterSpec(file.reporter, context.stepS, (path, ...text) => context.complain(['reporter', ...path], ...text));
   const solar = file.solar && solarSpec(file.solar, context.utcOffsetMinutes);
   return {
     name: context.name,
@@ -44,6 +49,9 @@ export function deviceSpec(file: DeviceFile, context: DeviceContext): DeviceSpec
     quanta: shownQuanta(file, product),
     ...(file.load ? { annualLoadKwh: file.load.annualKwh } : {}),
     ...(solar ? { solar } : {}),
+    ...(file.weather ? { weather: weather(file.weather, context.utcOffsetMinutes) } : {}),
+    ...(socMeter ? { socMeter } : {}),
+    ...(reporter ? { reporter } : {}),
     ...(file.deviceId === undefined ? {} : { deviceId: file.deviceId }),
     ...(file.locationId === undefined ? {} : { locationId: file.locationId }),
   };
@@ -61,6 +69,9 @@ function findProduct({ battery }: DeviceFile, { name, complain }: DeviceContext)
 
 function checkNumbers(file: DeviceFile, complain: Complain): void {
   checkRange(file.soc, ['soc'], complain);
+  checkRange(file.meter?.drift, ['meter', 'drift'], complain);
+  checkRange(file.reporter?.clock?.offsetS, ['reporter', 'clock', 'offsetS'], complain);
+  checkRange(file.reporter?.clock?.driftSPerDay, ['reporter', 'clock', 'driftSPerDay'], complain);
   if (file.reserve > file.target) {
     complain(
       ['reserve'],
@@ -89,6 +100,10 @@ function checkTimes(controller: ControllerFile, complain: Complain): void {
   const path = ['controller'];
   if (controller.kind === 'ev' || controller.kind === 'v2g') {
     checkRange(controller.tripKwh, [...path, 'tripKwh'], complain);
+    checkRange(controller.tripKm, [...path, 'tripKm'], complain);
+    if (controller.tripKwh !== undefined && controller.tripKm !== undefined) {
+      complain([...path, 'tripKm'], 'the trips have both an energy and a distance', 'Leave out `tripKwh` or `tripKm`.');
+    }
     if (controller.arrives === controller.departs) {
       complain(
         [...path, 'departs'],
@@ -112,8 +127,8 @@ function checkWindows(windows: readonly ClockWindowFile[] | undefined, path: Pat
   }
 }
 
-function checkRange(value: Drawn, path: Path, complain: Complain): void {
-  if (typeof value === 'number' || value.from <= value.to) return;
+function checkRange(value: Drawn | undefined, path: Path, complain: Complain): void {
+  if (value === undefined || typeof value === 'number' || value.from <= value.to) return;
   complain(
     [...path, 'to'],
     `a range from ${value.from} to ${value.to} is upside down`,
@@ -168,7 +183,11 @@ function presence(file: Extract<ControllerFile, { kind: 'ev' | 'v2g' }>): Presen
   return {
     arrivesS: clockTimeS(file.arrives),
     departsS: clockTimeS(file.departs),
-    tripKwh: file.tripKwh,
+    ...(file.arrivesSpread === undefined ? {} : { arrivesSpreadS: durationS(file.arrivesSpread) }),
+    ...(file.departsSpread === undefined ? {} : { departsSpreadS: durationS(file.departsSpread) }),
+    ...(file.tripKwh === undefined ? {} : { tripKwh: file.tripKwh }),
+    ...(file.tripKm === undefined ? {} : { tripKm: file.tripKm }),
+    drive: file.drive,
     ...(file.chargeIn ? { chargeIn: file.chargeIn.map(clockWindow) } : {}),
     ...chargeKw(file),
   };
@@ -182,12 +201,26 @@ function solarSpec(file: NonNullable<DeviceFile['solar']>, utcOffsetMinutes: num
   return {
     peakKw: file.kWp,
     latitudeDegrees: file.latitude,
-    // The middle of the zone: 15 degrees are an hour.
-    longitudeDegrees: file.longitude ?? utcOffsetMinutes / 4,
+    longitudeDegrees: file.longitude ?? middleOfZone(utcOffsetMinutes),
     tiltDegrees: file.tilt,
     azimuthDegrees: file.azimuth,
     cloudFraction: file.clouds,
   };
+}
+
+function weather(file: NonNullable<DeviceFile['weather']>, utcOffsetMinutes: number): Weather {
+  return {
+    latitudeDegrees: file.latitude,
+    longitudeDegrees: file.longitude ?? middleOfZone(utcOffsetMinutes),
+    annualMeanCelsius: file.annualMean,
+    annualSwingKelvin: file.annualSwing,
+    dailySwingKelvin: file.dailySwing,
+  };
+}
+
+/** Degrees of longitude: 15 are an hour. */
+function middleOfZone(utcOffsetMinutes: number): number {
+  return utcOffsetMinutes / 4;
 }
 
 function shownQuanta({ meter }: DeviceFile, product: BatteryProduct): ShownQuanta {

@@ -3,9 +3,9 @@ import type { z } from 'zod';
 import { nameKind } from '../../contract/document.js';
 import { isObject } from '../../contract/json.js';
 import { nearestWord, wordHint } from '../../contract/nearest.js';
-import type { Problem } from './problem.js';
+import type { Path, Problem } from './problem.js';
 import { scenarioJsonSchema } from './schema.js';
-import type { Path, YamlSource } from './yaml-source.js';
+import type { YamlSource } from './yaml-source.js';
 
 type Issue = z.core.$ZodIssue;
 

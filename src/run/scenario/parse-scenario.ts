@@ -5,9 +5,9 @@ import { isObject } from '../../contract/json.js';
 import { parseRfc3339 } from '../../contract/rfc3339.js';
 import type { DeviceSpec } from '../../device/device-spec.js';
 import { durationS } from './clock-text.js';
-import { type Complain, deviceSpec } from './device-spec.js';
+import { deviceSpec } from './device-spec.js';
 import { explainIssues } from './explain-issue.js';
-import { type Problem, problemsError } from './problem.js';
+import { type Complain, type Problem, problemsError } from './problem.js';
 import type { Scenario } from './scenario.js';
 import { type ScenarioFile, scenarioSchema } from './schema.js';
 import { YamlSource } from './yaml-source.js';
@@ -47,7 +47,8 @@ function buildScenario(parsed: ScenarioFile, file: string, complain: Complain): 
     complain(['start'], 'start is before 1970');
   }
   const times = checkedTimes(parsed, complain);
-  const devices = buildDevices(parsed, start.ok ? start.utcOffsetMinutes : 0, complain);
+  const context = { utcOffsetMinutes: start.ok ? start.utcOffsetMinutes : 0, stepS: times.stepS };
+  const devices = buildDevices(parsed, context, complain);
   if (!start.ok) return undefined;
   return {
     name: basename(file).replace(/\.ya?ml$/i, ''),
@@ -89,7 +90,11 @@ function checkedTimes(parsed: ScenarioFile, complain: Complain): { durationS: nu
   return times;
 }
 
-function buildDevices(parsed: ScenarioFile, utcOffsetMinutes: number, complain: Complain): DeviceSpec[] {
+function buildDevices(
+  parsed: ScenarioFile,
+  context: { utcOffsetMinutes: number; stepS: number },
+  complain: Complain,
+): DeviceSpec[] {
   const names = new Set<string>();
   const ids = new Set<string>();
   return parsed.devices.flatMap((device, index) => {
@@ -102,6 +107,6 @@ function buildDevices(parsed: ScenarioFile, utcOffsetMinutes: number, complain: 
         below(['deviceId'], `another device has the id ${device.deviceId} too`, 'Each device has its own.');
       ids.add(device.deviceId);
     }
-    return deviceSpec(device, { name, utcOffsetMinutes, complain: below }) ?? [];
+    return deviceSpec(device, { name, ...context, complain: below }) ?? [];
   });
 }

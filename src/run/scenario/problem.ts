@@ -9,6 +9,12 @@ export interface Problem {
   readonly hint?: string;
 }
 
+/** Keys and indices from the root of a file, or of the part that is under way, to a value. */
+export type Path = readonly (string | number)[];
+
+/** Says what is wrong at a path of the file, or below the part of it that is under way. */
+export type Complain = (path: Path, message: string, hint?: string) => void;
+
 /** One error for all problems, in the order of the file. The place is that of the first one. */
 export function problemsError(problems: readonly Problem[], file: string): UserError {
   const sorted = problems.toSorted(

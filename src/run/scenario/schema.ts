@@ -5,33 +5,18 @@
  * A message of a pattern is what was expected, to be read after that word.
  */
 import { z } from 'zod';
-
-const DURATION = /^\d+(?:\.\d+)?[smhd]$/;
-const CLOCK_TIME = /^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/;
-/** As the contract document has it for every id of the platform. */
-const PLATFORM_ID = /^[a-z]{2,4}_[A-Za-z0-9]+$/;
-const NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
-
-const duration = z.string().regex(DURATION, 'a duration such as 24h, 15m or 90s');
-const clockTime = z.string().regex(CLOCK_TIME, 'a time of the day such as 17:30');
-const percent = z.number().min(0).max(100);
-const powerKw = z.number().positive().max(100_000);
-
-const clockWindow = z.strictObject({
-  from: clockTime.describe('Local time at which the window opens.'),
-  to: clockTime.describe('Local time at which it closes; earlier than `from` means on the next day.'),
-});
-const clockWindows = z.array(clockWindow).min(1);
-
-function drawn(value: z.ZodNumber) {
-  return z.union([
-    value,
-    z.strictObject({
-      from: value.describe('Least value that the seed may draw.'),
-      to: value.describe('Greatest value that the seed may draw.'),
-    }),
-  ]);
-}
+import { meter, reporter } from './reporter-schema.js';
+import {
+  clockTime,
+  type clockWindow,
+  clockWindows,
+  drawn,
+  duration,
+  NAME,
+  percent,
+  PLATFORM_ID,
+  powerKw,
+} from './schema-parts.js';
 
 const ownBattery = z.strictObject({
   name: z.string().min(1).describe('What to call it in messages and plots.'),
@@ -54,10 +39,29 @@ const ownBattery = z.strictObject({
 
 const presence = {
   arrives: clockTime.describe('Local time at which the vehicle is plugged in, every day.'),
+  arrivesSpread: duration
+    .optional()
+    .describe(
+      'Standard deviation of the arrival from day to day, such as 45m. Surveys have 3.4h around 17:36. Default: none.',
+    ),
   departs: clockTime.describe('Local time at which it leaves; it charges to the target by then.'),
-  tripKwh: drawn(z.number().min(0).max(1000)).describe(
-    'Energy of the day’s trips, kWh: a number, or a range from which the seed draws each day. Taken from the pack on arrival.',
-  ),
+  departsSpread: duration
+    .optional()
+    .describe('Standard deviation of the departure from day to day; the controller knows of none. Default: none.'),
+  tripKwh: drawn(z.number().min(0).max(1000))
+    .optional()
+    .describe(
+      'Energy of the day’s trips, kWh: a number, or a range from which the seed draws each day. Half is driven after the departure, half before the arrival.',
+    ),
+  tripKm: drawn(z.number().min(0).max(5000))
+    .optional()
+    .describe(
+      'Distance of the day’s trips, km, in place of `tripKwh`: a number, or a range from which the seed draws each day. Default of both: as a travel survey has it.',
+    ),
+  drive: z
+    .enum(['city', 'highway', 'fast', 'mixed'])
+    .default('mixed')
+    .describe('How it is driven: what a kilometre takes, and how long.'),
   chargeIn: clockWindows
     .optional()
     .describe(
@@ -120,15 +124,22 @@ const solar = z.strictObject({
     .describe('Mean share of the sky in clouds, 0 to 1, around which the seed draws.'),
 });
 
-const meter = z.strictObject({
-  soc: z
+const weather = z.strictObject({
+  latitude: z.number().min(-90).max(90).describe('Degrees, north is positive.'),
+  longitude: z
     .number()
-    .min(0.000001)
-    .max(100)
+    .min(-180)
+    .max(180)
     .optional()
-    .describe('Step of the shown state of charge, %. Default: the product’s.'),
-  power: z.number().min(0.000001).max(1000).optional().describe('Step of the shown power, kW. Default: the product’s.'),
-  energy: z.number().min(0.000001).max(1000).optional().describe('Step of the shown energy, kWh. Default: 0.1.'),
+    .describe('Degrees, east is positive. Default: the middle of the time zone of `start`.'),
+  annualMean: z.number().min(-60).max(50).describe('Mean temperature of the year, °C.'),
+  annualSwing: z.number().min(0).max(40).describe('How far the warmest day of the year is above that mean, K.'),
+  dailySwing: z
+    .number()
+    .min(0)
+    .max(20)
+    .default(4)
+    .describe('How far the warmest hour is above the mean of its day, K.'),
 });
 
 const device = z.strictObject({
@@ -158,7 +169,11 @@ const device = z.strictObject({
     .optional()
     .describe('The household: a standard profile with appliances drawn by the seed.'),
   solar: solar.optional().describe('The roof.'),
-  meter: meter.optional().describe('How finely the device shows its state.'),
+  weather: weather.optional().describe('The air around the battery. Default: 25 °C all through.'),
+  meter: meter.optional().describe('How finely and how truly the device shows its state.'),
+  reporter: reporter
+    .optional()
+    .describe('How the device sends what it shows. Default: each record at once, all values new.'),
   deviceId: z
     .string()
     .regex(PLATFORM_ID, 'an id of the platform such as dev_6563a6757360a6d6a628e839')

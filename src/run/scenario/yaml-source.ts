@@ -2,10 +2,7 @@
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { childPointer } from '../../contract/json.js';
 import type { Place } from '../../errors.js';
-import type { Problem } from './problem.js';
-
-/** Keys and indices from the root to a value. */
-export type Path = readonly (string | number)[];
+import type { Path, Problem } from './problem.js';
 
 export class YamlSource {
   readonly value: unknown;

@@ -85,33 +85,53 @@ describe('home-solar-summer-day', async () => {
 describe('ev-overnight-cheap-tariff', async () => {
   const rows = await play('ev-overnight-cheap-tariff');
 
-  it('comes home with 9 to 14 kWh less', () => {
-    const usedKwh = at(rows, 18).truth.energyKwh - at(rows, 18.5).truth.energyKwh;
+  it('comes home with 9 to 14 kWh less than it left with', () => {
+    const usedKwh = at(rows, 7.5).truth.energyKwh - at(rows, 18.25).truth.energyKwh;
     expect(usedKwh).toBeGreaterThan(9);
     expect(usedKwh).toBeLessThan(14);
+  });
+
+  it('gives power on the road and nowhere else, as much as it comes home with less', () => {
+    const away = between(rows, 7.5, 18 + 10 / 60);
+    const rest = rows.filter((row) => !away.includes(row));
+    expect(Math.max(...powers(away))).toBe(0);
+    expect(powers(rest).every((kw) => kw >= 0)).toBe(true);
+    const givenKwh = away.reduce((sum, { truth }) => sum - truth.powerKw / 12, 0);
+    // Standing at work it loses what its standby takes.
+    const missingKwh = at(rows, 7.5).truth.energyKwh - at(rows, 18 + 10 / 60).truth.energyKwh;
+    expect(missingKwh - givenKwh).toBeGreaterThan(-1e-9);
+    expect(missingKwh - givenKwh).toBeLessThan(0.2);
+    const standing = between(rows, 9, 17);
+    expect(powers(standing).every((kw) => kw === 0)).toBe(true);
   });
 
   it('charges at 7.4 kW in the cheap hours and at no other time', () => {
     const night = between(rows, 24.5, 29.5);
     expect(powers(night)).toContain(7.4);
     const rest = rows.filter((row) => !night.includes(row));
-    expect(powers(rest).every((kw) => kw === 0)).toBe(true);
-    expect(Math.min(...powers(rows))).toBe(0);
+    expect(powers(rest).every((kw) => kw <= 0)).toBe(true);
   });
 
   it('has its 80 % long before it leaves at half past seven', () => {
     expect(at(rows, 29.5).sample.socPercent).toBe(80);
-    expect(at(rows, 31.5).sample.socPercent).toBe(80);
+    expect(at(rows, 31).sample.socPercent).toBe(80);
   });
 });
 
 describe('v2g-evening-peak', async () => {
   const rows = await play('v2g-evening-peak');
 
-  it('gives up to 6 kW in the peak, at no other time, and stops at 30 %', () => {
+  it('is home at 16:45 two thirds full', () => {
+    expect(at(rows, 12 + 5 / 60).sample.socPercent).toBeGreaterThan(73);
+    expect(at(rows, 16.75).sample.socPercent).toBeGreaterThan(62);
+    expect(at(rows, 16.75).sample.socPercent).toBeLessThan(70);
+  });
+
+  it('gives up to 6 kW in the peak, at no other time at home, and stops at 30 %', () => {
     const peak = between(rows, 17.5, 20.5);
     expect(Math.min(...powers(peak))).toBe(-6);
-    expect(rows.filter(({ sample }) => sample.powerKw < 0).every((row) => peak.includes(row))).toBe(true);
+    const atHome = between(rows, 16.75, 31);
+    expect(atHome.filter(({ sample }) => sample.powerKw < 0).every((row) => peak.includes(row))).toBe(true);
     expect(at(rows, 20.5).sample.socPercent).toBe(30);
     expect(Math.min(...rows.map(({ sample }) => sample.socPercent))).toBe(30);
     expect(rows.every(({ sample }) => sample.reservePercent === 30)).toBe(true);
