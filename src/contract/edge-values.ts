@@ -129,11 +129,11 @@ const TEXTS: readonly (readonly [label: string, title: string, text: string])[] 
   ['proto', 'is a name that every JavaScript object has', '__proto__'],
   ['constructor', 'is another name that every JavaScript object has', 'constructor'],
 ];
-/** No document limits a text without `maxLength`; this is what the narrowest common column takes. */
-const LONGEST_TEXT = 255;
+/** Lengths of a text without `maxLength`: what the narrowest common column takes, one more, and far more. */
+const LENGTHS = [255, 256, 1000];
 
 function textEdges({ schema, plain }: FieldShape): EdgeValue[] {
-  const longest = typeof schema['maxLength'] === 'number' ? schema['maxLength'] : LONGEST_TEXT;
+  const lengths = typeof schema['maxLength'] === 'number' ? [schema['maxLength']] : LENGTHS;
   const shortest = typeof schema['minLength'] === 'number' ? schema['minLength'] : 0;
   const long = (length: number): string => JSON.stringify('MET1234567'.repeat(Math.ceil(length / 10)).slice(0, length));
   const words = JSON.parse(plain) as unknown;
@@ -141,8 +141,8 @@ function textEdges({ schema, plain }: FieldShape): EdgeValue[] {
   return [
     ...TEXTS.map(([label, title, text]) => edge(label, title, JSON.stringify(text))),
     edge('escaped', 'is written with \\u escapes', `"${escaped}"`),
-    edge('longest', `has ${longest} characters`, long(longest)),
-    ...(shortest > 1 ? [edge('shortest', `has ${shortest} characters`, long(shortest))] : []),
+    ...lengths.map((length) => edge(`length-${length}`, `has ${length} characters`, long(length))),
+    ...(shortest > 1 ? [edge(`length-${shortest}`, `has ${shortest} characters`, long(shortest))] : []),
   ];
 }
 
@@ -174,6 +174,7 @@ function timeEdges({ open }: Contract): EdgeValue[] {
     at('now', 'is now', (nowMs) => wholeSecond(nowMs)),
     at('milliseconds', 'has milliseconds', (nowMs) => wholeSecond(nowMs).replace('Z', '.789Z')),
     at('offset-quarter-hours', 'has an offset of +05:45', (nowMs) => wholeSecond(nowMs, 345)),
+    at('offset-half-hour-west', 'has an offset of -03:30', (nowMs) => wholeSecond(nowMs, -210)),
     at('offset-west', 'has an offset of -12:00', (nowMs) => wholeSecond(nowMs, -720)),
     at('offset-east', 'has an offset of +14:00', (nowMs) => wholeSecond(nowMs, 840)),
     at('offset-zero', 'has an offset of +00:00', (nowMs) => wholeSecond(nowMs).replace('Z', '+00:00')),

@@ -102,12 +102,12 @@ function timeCases(contract: Contract): RequestCase[] {
   ];
 }
 
-/** A location that could be one, but not the device's: what a provider then does, no document says. */
+/** A location that could be one, but not the device's. */
 function locationCases(contract: Contract): RequestCase[] {
   const field = requestShape(contract).fields.find(({ quantity }) => quantity === 'locationId');
   if (field === undefined) return [];
   const { name, pointer, plain } = field;
-  const head = { constraint: 'device/location', pointer, deserves: 'any' } as const;
+  const head = { constraint: 'device/location', pointer, deserves: 'invalid-body', isAssumed: true } as const;
   return [
     bodyCase(
       contract,

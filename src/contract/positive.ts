@@ -22,7 +22,7 @@ export function positivesOf(contract: Contract): readonly RequestCase[] {
     ...relationCases(contract),
     ...presenceCases(contract, shape),
     ...writingCases(contract, shape),
-    ...extraFieldCases(contract),
+    ...extraFieldCases(contract, shape),
     ...headCases(contract),
   ];
 }
@@ -57,8 +57,8 @@ function constraintOf(label: string, schema: FieldShape['schema']): string {
     const exclusive = `exclusive${keyword === 'minimum' ? 'Minimum' : 'Maximum'}`;
     return `contract/${schema[exclusive] === undefined ? keyword : `exclusive-${keyword}`}`;
   }
-  if (label === 'longest' && schema['maxLength'] !== undefined) return 'contract/max-length';
-  if (label === 'shortest') return 'contract/min-length';
+  if (label === `length-${String(schema['maxLength'])}`) return 'contract/max-length';
+  if (label === `length-${String(schema['minLength'])}`) return 'contract/min-length';
   return schema['format'] === 'date-time' ? 'contract/date-time' : 'contract/type';
 }
 
@@ -138,7 +138,7 @@ function writingCases(contract: Contract, { fields }: RequestShape): RequestCase
   ];
 }
 
-function extraFieldCases(contract: Contract): RequestCase[] {
+function extraFieldCases(contract: Contract, { fields }: RequestShape): RequestCase[] {
   const { extraField } = contract.open;
   const extra = (id: string, title: string, member: string): RequestCase => {
     const head = {
@@ -151,7 +151,11 @@ function extraFieldCases(contract: Contract): RequestCase[] {
     } as const;
     return bodyCase(contract, head, ({ body }) => body.text.replace(/\}$/, `,${member}}`));
   };
+  // Some readers of JSON do not tell capitals from small letters, and let the last one win.
+  const soc = fields.find(({ quantity }) => quantity === 'socPercent');
+  const capitals = JSON.stringify(soc?.name.toUpperCase() ?? 'VOLTPACT_EXTRA');
   return [
+    extra('capitals', 'a known field is there again, its name in capitals and its value another', `${capitals}:1`),
     extra('number', 'a field that the contract does not know is there', '"voltpact_extra":1'),
     extra('nested', 'an object that the contract does not know is there', '"voltpact_extra":{"a":[1,{"b":null}]}'),
     extra('proto', 'a field is called __proto__', '"__proto__":{"polluted":true}'),

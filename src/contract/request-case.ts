@@ -58,6 +58,8 @@ export interface RequestCase {
   readonly deserves: Deserved;
   /** The open question behind `deserves`, where there is one: another answer is then no error. */
   readonly setting?: keyof OpenSettings;
+  /** True where `deserves` follows from what the fields mean and no document says it: another answer is no error then. */
+  readonly isAssumed?: true;
   readonly request: (base: CaseBase) => RawRequest;
 }
 
