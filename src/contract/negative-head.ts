@@ -1,4 +1,5 @@
 /** Requests whose body is right and whose method, content type, token or device id is not. */
+import { changeField } from './body-text.js';
 import type { Contract } from './contract.js';
 import { isObject, valueAt, childPointer } from './json.js';
 import { validRequest } from './request-case.js';
@@ -199,17 +200,24 @@ function deviceCases(contract: Contract): RequestCase[] {
 }
 
 function otherAccountCases(contract: Contract, other: OtherAccount): RequestCase[] {
-  const head = { constraint: 'device/other-account', deserves: 'unknown-device' } as const;
+  const head = { constraint: 'device/other-account', pointer: '', deserves: 'unknown-device' } as const;
+  const { locationId: field } = contract.requestFields;
+  const located = ({ body }: CaseBase): CaseBase['body'] =>
+    other.locationId === undefined || field === undefined
+      ? body
+      : changeField(body, field, JSON.stringify(other.locationId));
   return [
-    headCase(
-      contract,
-      { ...head, id: 'device/other-account', title: 'the device belongs to another account' },
-      (request) => ({ ...request, path: contract.path('submit', other.deviceId) }),
-    ),
-    headCase(
-      contract,
-      { ...head, id: 'token/other-account', title: 'the token belongs to another account' },
-      (request) => ({ ...request, headers: { ...request.headers, authorization: `Bearer ${other.token}` } }),
-    ),
+    {
+      ...head,
+      id: 'device/other-account',
+      title: 'the device belongs to another account',
+      request: (base) => validRequest(contract, { ...base, deviceId: other.deviceId, body: located(base) }),
+    },
+    {
+      ...head,
+      id: 'token/other-account',
+      title: 'the token belongs to another account',
+      request: (base) => validRequest(contract, { ...base, token: other.token }),
+    },
   ];
 }

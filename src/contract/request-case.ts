@@ -31,6 +31,8 @@ export interface CaseBase {
 /** An account that is not the one of the base. */
 export interface OtherAccount {
   readonly deviceId: string;
+  /** Where that device is, so that only whose it is can be wrong; the base's location stays if left out. */
+  readonly locationId?: string;
   /** Valid bearer token, without the scheme. */
   readonly token: string;
 }

@@ -266,6 +266,14 @@ describe('the document decides', () => {
     expect(methods(contract)).toEqual(['POST', 'DELETE', 'OPTIONS', 'PROPFIND']);
   });
 
+  test('a request for another account’s device names the location of that device', () => {
+    const otherAccount = { deviceId: 'dev_two', locationId: 'loc_two', token: 'other' };
+    const one = negativesOf(deviceState, { otherAccount }).find(({ id }) => id === 'device/other-account');
+    const sent = one?.request(baseWith(exampleBody(deviceState)));
+    expect(sent?.path).toBe('/devices/dev_two/state');
+    expect(sent?.body).toContain('"location_id":"loc_two"');
+  });
+
   test('without another account there are no cases of one', () => {
     expect(negativesOf(deviceState).filter(({ id }) => id.endsWith('/other-account'))).toEqual([]);
   });
@@ -315,7 +323,7 @@ describe.each(dialects)('a provider by the %s', (_name, contract) => {
   test('answers every case as it deserves', async () => {
     const { locationId, recordReferenceId = '' } = contract.requestFields;
     const token = provider.token('acc_one');
-    const otherAccount = { deviceId: 'dev_two', token: provider.token('acc_two') };
+    const otherAccount = { deviceId: 'dev_two', locationId: 'loc_two', token: provider.token('acc_two') };
     const located =
       locationId === undefined ? exampleBody(contract) : changeField(exampleBody(contract), locationId, '"loc_one"');
     const cases = [...positivesOf(contract), ...negativesOf(contract, { otherAccount })];
