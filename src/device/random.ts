@@ -113,8 +113,11 @@ export function fingerprint(labels: readonly (string | number)[], length: number
 
 /** Eight lower-case digits. */
 export function hexOf(word: number): string {
-  return word.toString(16).padStart(8, '0');
+  const pair = (shift: number): string => HEX_PAIRS[(word >>> shift) & 0xff] ?? '';
+  return pair(24) + pair(16) + pair(8) + pair(0);
 }
+
+const HEX_PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** Where the words of a fingerprint go, and how many of its four there are. */
 export interface WordPlace {

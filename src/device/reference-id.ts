@@ -19,7 +19,7 @@ export const REFERENCE_PREFIX = 'vp-';
 /** Words of fingerprint that tell the ids of one device in one run from all others: 64 bits, 16 hexadecimal digits. */
 export const REFERENCE_WORDS = 2;
 /** Least digits of a record's number in its reference id. */
-export const SEQUENCE_DIGITS = 6;
+const SEQUENCE_DIGITS = 6;
 
 /** The words of each device of a run, by the device's id. Two runs of a device share them by an accident of one in 10^19 only. */
 export function referenceWords({ seed, runLabel, startMs }: RunIdentity): (deviceId: string, place: WordPlace) => void {
@@ -35,7 +35,9 @@ export function referencePrefix(options: ReferenceIdOptions): string {
 
 /** @param at place of the device's first word */
 export function prefixOfWords(words: Uint32Array, at: number): string {
-  return REFERENCE_PREFIX + Array.from(words.subarray(at, at + REFERENCE_WORDS), hexOf).join('');
+  let prefix = REFERENCE_PREFIX;
+  for (let word = at; word < at + REFERENCE_WORDS; word++) prefix += hexOf(words[word] ?? 0);
+  return prefix;
 }
 
 /**

@@ -56,20 +56,21 @@ export function sampleFleet(fleet: Fleet, index: number): TelemetrySample {
 /** One of the records that were taken of a fleet. @throws RangeError where there is no such row */
 export function recordAt(fleet: Fleet, records: RecordColumns, row: number): TelemetrySample {
   if (!(row < records.size)) throw new RangeError(`no record ${row}`);
-  const value = (column: Float64Array | Uint32Array): number => column[row] ?? NaN;
-  const index = value(records.device);
-  const sequence = value(records.sequence);
+  const index = records.device[row] ?? NaN;
+  const sequence = records.sequence[row] ?? NaN;
+  const { deviceId, locationId } = deviceIdentity(fleet, index);
   const { referenceWords } = fleet.identities;
   return {
-    ...deviceIdentity(fleet, index),
-    atMs: value(records.atMs),
+    deviceId,
+    locationId,
+    atMs: records.atMs[row] ?? NaN,
     utcOffsetMinutes: fleet.options.utcOffsetMinutes,
     sequence,
-    socPercent: value(records.socPercent),
-    targetSocPercent: value(records.targetSocPercent),
-    powerKw: value(records.powerKw),
-    energyKwh: value(records.energyKwh),
-    reservePercent: value(records.reservePercent),
+    socPercent: records.socPercent[row] ?? NaN,
+    targetSocPercent: records.targetSocPercent[row] ?? NaN,
+    powerKw: records.powerKw[row] ?? NaN,
+    energyKwh: records.energyKwh[row] ?? NaN,
+    reservePercent: records.reservePercent[row] ?? NaN,
     recordReferenceId: renderReferenceId(prefixOfWords(referenceWords, index * REFERENCE_WORDS), sequence),
   };
 }
