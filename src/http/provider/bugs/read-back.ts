@@ -111,7 +111,7 @@ export const readBackBugs: readonly Bug[] = [
         const time = parseRfc3339(String(content.value[contract.requestFields.time ?? '']));
         const latest = records.latest(device.deviceId);
         if (!time.ok || (latest !== undefined && compareTimes(time, latest.time) < 0)) return content;
-        const id = `${latest?.id ?? 'dsr_'}0`;
+        const id = `dsr_${records.of(device.deviceId).length}`;
         const record = { id, accountId, deviceId: device.deviceId, time, createdAtMs: now(), fields: content.value };
         records.store(record, { becomesLatest: true, key: undefined });
         return content;
