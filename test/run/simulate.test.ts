@@ -95,7 +95,7 @@ describe('the records', () => {
     );
     const { stdout } = await run({ scenario: own, out: '-' });
     expect(createHash('sha256').update(stdout).digest('hex')).toMatchInlineSnapshot(
-      `"d4fec84264c1bd40784cbbee124e3f143272d139e355241c481ec75438e9c37b"`,
+      `"f71cbbc3fb7db5758cffaf33bf1dea0d7676afb315fe4e77d1d9636f0a310a5c"`,
     );
   });
 
