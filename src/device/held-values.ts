@@ -24,6 +24,8 @@ export interface Due {
   readonly soc: boolean;
   readonly power: boolean;
   readonly energy: boolean;
+  /** A period of the power ends here and the next one begins. */
+  readonly endsPower: boolean;
 }
 
 /** A moment of the run: true time now and at the look before it, ms since 1970. */
@@ -49,12 +51,19 @@ export function createHeldValues(group: Group, spec: ReporterSpec): HeldValues {
 
 /** Which refreshes fall between two looks. A value without a period of its own is due whenever a record may be taken. */
 export function dueAt(refresh: RefreshPeriods = {}, look: Look, mayTake: boolean): Due {
-  const isDue = (periodS: number | undefined): boolean => {
-    if (periodS === undefined) return mayTake;
+  const { socS, powerS, energyS } = refresh;
+  const isOver = (periodS: number): boolean => {
     const periodMs = 1000 * periodS;
-    return look.isFirst || Math.floor(look.nowMs / periodMs) > Math.floor(look.beforeMs / periodMs);
+    return Math.floor(look.nowMs / periodMs) > Math.floor(look.beforeMs / periodMs);
   };
-  return { soc: isDue(refresh.socS), power: isDue(refresh.powerS), energy: isDue(refresh.energyS) };
+  const isDue = (periodS: number | undefined): boolean =>
+    periodS === undefined ? mayTake : look.isFirst || isOver(periodS);
+  return {
+    soc: isDue(socS),
+    power: isDue(powerS),
+    energy: isDue(energyS),
+    endsPower: powerS !== undefined && isOver(powerS),
+  };
 }
 
 /** Makes the values anew that are due. */

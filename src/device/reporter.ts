@@ -97,11 +97,12 @@ function report(fleet: Fleet, reporter: GroupReporter, { tick, queue }: { tick: 
   const mayTake = isScheduled || spec.onChange !== undefined;
   const due = dueAt(spec.refresh, tick, mayTake);
   refreshValues(held, fleet, due);
+  const hasPeriod = spec.refresh?.powerS !== undefined;
   for (let number = 0; number < group.to - group.from; number++) {
     const isSilent = spec.isSilentAway === true && group.trips?.away[number] === 1;
     const isTaken = !isSilent && mayTake && (isScheduled || isChanged(reporter, number));
     if (isTaken) take(fleet, reporter, { number, tick, queue });
-    if (spec.refresh?.powerS === undefined ? isScheduled || isTaken : due.power) restartPower(held, fleet, number);
+    if (due.endsPower || (!hasPeriod && (isScheduled || isTaken))) restartPower(held, fleet, number);
   }
 }
 
