@@ -18,6 +18,11 @@ describe('nearestWord', () => {
     expect(nearestWord(word, words)).toBe(meant);
   });
 
+  it('counts a swap as one slip, so that a short word allows one', () => {
+    expect(nearestWord('titel', ['title', 'start'])).toBe('title');
+    expect(nearestWord('tlite', ['title', 'start'])).toBeUndefined();
+  });
+
   it('takes the nearest where several are near', () => {
     expect(nearestWord('reserves', ['reserved', 'reserve'])).toBe('reserved');
   });
