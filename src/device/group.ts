@@ -46,7 +46,7 @@ function createGroup(spec: DeviceSpec, { from, to, firstNumber, seed }: GroupPla
     to,
     numberShift: firstNumber - from,
     control: compileController(controller, batteryClass.constants),
-    trips: 'arrivesS' in controller ? createTrips(controller, behaviour) : undefined,
+    trips: 'arrivesS' in controller ? createTrips(controller, { ...behaviour, usableKwh: spec.product.usableKwh }) : undefined,
     socMeter: spec.socMeter && createSocMeter(spec.socMeter, behaviour),
     socKey: randomKey(seed, 'soc', name),
     sites: createSites(spec, seed),

@@ -18,6 +18,8 @@ export interface Trips {
   readonly presence: Presence;
   /** Number in its spec of the first of them. */
   readonly firstNumber: number;
+  /** Of a day whose distance is the survey's. */
+  readonly mostSurveyedKwh: number;
   /** The trip under way or, at home, the next one: local wall-clock time as if it were UTC, s since 1970. */
   readonly fromS: Float64Array;
   readonly toS: Float64Array;
@@ -41,13 +43,16 @@ interface Trip {
 const MINUTE_S = 60;
 /** So that a drawn time never meets the next one: of the shorter of the hours away and at home. */
 const MOST_SHIFT = 0.45;
+/** Of the battery: for a longer day people charge on the way or take another car (an assumption). */
+const MOST_SURVEYED_SHARE = 0.6;
 
-export function createTrips(presence: Presence, group: BehaviourGroup): Trips {
-  const { count, firstNumber, name, seed } = group;
+export function createTrips(presence: Presence, group: BehaviourGroup & { readonly usableKwh: number }): Trips {
+  const { count, firstNumber, name, seed, usableKwh } = group;
   const column = (): Float64Array => new Float64Array(count);
   return {
     presence,
     firstNumber,
+    mostSurveyedKwh: MOST_SURVEYED_SHARE * usableKwh,
     fromS: column(),
     toS: column().fill(-Infinity),
     kwh: column(),
@@ -100,12 +105,12 @@ function drawTrip(trips: Trips, index: number, day: number): Trip {
   };
 }
 
-function tripKwh({ presence, energyKey, firstNumber }: Trips, index: number, day: number): number {
+function tripKwh({ presence, energyKey, firstNumber, mostSurveyedKwh }: Trips, index: number, day: number): number {
   const { tripKwh: kwh, tripKm: km, drive = 'mixed' } = presence;
   const place = { index: index + firstNumber, tick: day };
   if (kwh !== undefined) return draw(kwh, energyKey, place);
-  const distanceKm = km === undefined ? surveyedKm(drawNormal(energyKey, place)) : draw(km, energyKey, place);
-  return distanceKm * driveKwhPerKm(drive);
+  if (km !== undefined) return draw(km, energyKey, place) * driveKwhPerKm(drive);
+  return Math.min(surveyedKm(drawNormal(energyKey, place)) * driveKwhPerKm(drive), mostSurveyedKwh);
 }
 
 /** Mean power in the minute from `atS`: two legs of equal length, at the style's power unless the hours away are too few. */

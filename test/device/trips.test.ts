@@ -17,7 +17,7 @@ interface Minute {
 }
 
 function* minutes(presence: EvCharging, days: number, index = 0): Generator<Minute> {
-  const trips = createTrips(presence, { count: index + 1, firstNumber: 0, name: 'cars', seed: 1 });
+  const trips = createTrips(presence, { count: index + 1, firstNumber: 0, name: 'cars', seed: 1, usableKwh: 60 });
   for (let atS = 0; atS < days * DAY_S; atS += 60) {
     stepTrips(trips, 20_000 * DAY_S + atS);
     const isAway = trips.away[index] === 1;
@@ -74,6 +74,15 @@ describe('a trip', () => {
     expect(drivenKwh(minutes({ ...rest, tripKm: km, drive }, 1))).toBeCloseTo(km * driveKwhPerKm(drive), 7);
   });
 
+  it('whose distance a survey draws never empties the battery', () => {
+    const { tripKwh: _, ...rest } = commute;
+    const days = Array.from({ length: 200 }, () => 0);
+    for (const { day, drivingKw } of minutes(rest, 200)) days[day] = (days[day] ?? 0) + drivingKw / 60;
+    expect(Math.max(...days)).toBeCloseTo(36, 6);
+    expect(days.filter((kwh) => kwh > 35.9).length).toBeLessThan(20);
+    expect(new Set(days).size).toBeGreaterThan(150);
+  });
+
   it('falls over the minutes of the drive, and an empty battery gives nothing more', () => {
     const moments = [...watch(fleetOf([carSpec({ ...commute, tripKwh: 20 })]), 24, 60)];
     const drops = moments.map(({ socBeforePercent, socPercent }) => socBeforePercent - socPercent);
@@ -112,7 +121,7 @@ describe('days drawn by the seed', () => {
     const first = [...minutes(spread, 20, 0)];
     const second = [...minutes(spread, 20, 1)];
     expect(second).not.toEqual(first);
-    const trips = createTrips(spread, { count: 1, firstNumber: 1, name: 'cars', seed: 1 });
+    const trips = createTrips(spread, { count: 1, firstNumber: 1, name: 'cars', seed: 1, usableKwh: 60 });
     for (const { day, secondOfDay, isAway, drivingKw } of second) {
       stepTrips(trips, (20_000 + day) * DAY_S + secondOfDay);
       expect({ isAway: trips.away[0] === 1, drivingKw: trips.drivingKw[0] }).toEqual({ isAway, drivingKw });
@@ -121,7 +130,7 @@ describe('days drawn by the seed', () => {
 
   it('do not depend on when the run began', () => {
     const long = [...minutes(spread, 30)].slice(10 * 1440);
-    const trips = createTrips(spread, { count: 1, firstNumber: 0, name: 'cars', seed: 1 });
+    const trips = createTrips(spread, { count: 1, firstNumber: 0, name: 'cars', seed: 1, usableKwh: 60 });
     for (const { day, secondOfDay, isAway } of long) {
       stepTrips(trips, (20_000 + day) * DAY_S + secondOfDay);
       expect(trips.away[0] === 1).toBe(isAway);
