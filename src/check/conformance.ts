@@ -12,13 +12,22 @@ import type { ObservedExchange, ObservedResponse } from './observed-exchange.js'
 import { makeFinding, ruleOf } from './rules.js';
 
 /** What the request deserved: an answer, or to be refused for one reason. */
-export type Expectation = 'success' | 'unauthorized' | 'unknown-device' | 'invalid-body' | 'duplicate-other-body';
+export type Expectation =
+  | 'success'
+  | 'unauthorized'
+  | 'unknown-device'
+  | 'invalid-body'
+  | 'duplicate-other-body'
+  /** By whatever 4XX: no setting says which. */
+  | 'refused';
 
 export interface ExchangeOptions {
   /** Default `success`. */
   readonly expected?: Expectation;
   /** The provider's clock, ms since 1970, where it is neither its `Date` header nor the real time. */
   readonly nowMs?: number;
+  /** Statuses that are all equally right, where the contract's setting for what is expected does not apply. */
+  readonly statuses?: readonly number[];
   /** Text that stands in an answer where the client has cut a secret out. */
   readonly redactedMark?: string;
 }
@@ -37,7 +46,9 @@ const REQUESTS: Readonly<Record<Expectation, string>> = {
   'unknown-device': 'a request for a device that is unknown or another account’s',
   'invalid-body': 'a request whose body breaks the contract',
   'duplicate-other-body': 'a record whose reference id is taken by another one',
+  refused: 'a request that is wrong',
 };
+const ANY_REFUSAL: StatusSetting = { default: 400, accepted: Array.from({ length: 100 }, (_, index) => 400 + index) };
 const NEXT_STEPS: Readonly<Record<number, string>> = {
   401: 'Check the token',
   403: 'Check the token and whose account the device belongs to',
@@ -79,6 +90,7 @@ function checkStatus({ contract, exchange, response, options }: Answered): Findi
   const { status } = response;
   const expected = options.expected ?? 'success';
   const setting = settingOf(contract, expected);
+  if (options.statuses?.includes(status) === true) return [];
   const wanted = `Expected ${describeStatuses(setting)} for ${REQUESTS[expected]}, got ${status}`;
   const evidence = { ...describeExchange(exchange), expected: setting.default, ...shownBody(exchange, response) };
   if (status >= 500) {
@@ -86,7 +98,7 @@ function checkStatus({ contract, exchange, response, options }: Answered): Findi
   }
   if (setting.accepted.includes(status)) {
     // The settings answer for device states; how a login is refused is documented and not open.
-    if (status === setting.default || exchange.operation === 'token') return [];
+    if (status === setting.default || setting === ANY_REFUSAL || exchange.operation === 'token') return [];
     const message = `${wanted}, which is accepted: the vendor's documentation leaves the status open.`;
     return [makeFinding('conformance/status', { message, evidence, severity: 'info' })];
   }
@@ -107,6 +119,7 @@ function settingOf({ open }: Contract, expected: Expectation): StatusSetting {
     'unknown-device': open.unknownDeviceStatus,
     'invalid-body': open.invalidBodyStatus,
     'duplicate-other-body': open.duplicateOtherBodyStatus,
+    refused: ANY_REFUSAL,
   };
   return settings[expected];
 }

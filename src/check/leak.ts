@@ -1,6 +1,6 @@
 /** Finds what an answer should not tell: the inside of the provider, and secrets. */
 
-/** One line of each is typical and found in nothing else; each with the runtime that prints it. */
+/** None looks at a long text more than a few times over. One line of each is typical and found in nothing else; each with the runtime that prints it. */
 const TRACES: readonly (readonly [runtime: string, line: RegExp])[] = [
   ['JavaScript', /\bat (?:async )?(?:[\w$.<>[\] ]+ \()?(?:file:\/\/|node:|\/|[A-Za-z]:\\)[^\s()"]+:\d+:\d+\)?/],
   ['Java', /\bat [\w$.]+\((?:[\w$]+\.(?:java|kt|scala)(?::\d+)?|Native Method|Unknown Source)\)/],
@@ -8,7 +8,7 @@ const TRACES: readonly (readonly [runtime: string, line: RegExp])[] = [
   ['.NET', /\bat [\w.`<>]+\([^)\n]*\) in [^\s"]+:line \d+/],
   ['Go', /goroutine \d+ \[[a-z ]+\]:|\b[\w/.-]+\.go:\d+ \+0x[0-9a-f]+/],
   ['PHP', /\bin \/[^\s"]+\.php(?: on line |:)\d+|#\d+ \/[^\s"]+\.php\(\d+\)/],
-  ['Ruby', /[\w/.-]+\.rb:\d+:in [`'][^'\n]+'/],
+  ['Ruby', /\b\w+\.rb:\d+:in [`'][^'\n]+'/],
   ['SQL', /\bSQLSTATE\[|\bORA-\d{5}\b|\bPG::\w+Error\b|syntax error at or near \\?"/],
 ];
 const SECRETS: readonly RegExp[] = [/\beyJ[\w-]{4,}\.[\w-]{4,}\.[\w-]*/, /\bsk_(?:test|live)_\w{4,}/];

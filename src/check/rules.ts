@@ -50,6 +50,87 @@ export const rules = {
     'Read-back is less precise than what was submitted',
     'A value that reads back is the submitted one to its last digit.',
   ),
+  'idempotency/stored-twice': error(
+    'Repeated record is stored again',
+    'The same body under the same reference stores nothing new, every time and not just sometimes.',
+  ),
+  'idempotency/repeat-refused': error(
+    'Repeated record is refused',
+    'A provider that answers a repeated record with the first one does so every time: a client repeats what it got no answer to.',
+  ),
+  'idempotency/race': error(
+    'Records sent at once are stored twice',
+    'Of records that come in at the same moment under one reference, one is stored, as when they come one after another.',
+  ),
+  'idempotency/reference-reused': error(
+    'Another record is stored under a reference that is taken',
+    'A reference names one record: a different body under it is refused, or answered with the first record.',
+  ),
+  'idempotency/references-mixed-up': error(
+    'Two references are taken for one',
+    'References that differ in any character are different references, and each names a record of its own.',
+  ),
+  'idempotency/spelling': warning(
+    'The same state in another spelling is taken for another one',
+    'The order of fields and the spelling of a number mean nothing in JSON, so a body that differs in them alone is the same.',
+  ),
+  'state/not-latest': error(
+    'What reads back is not the latest state',
+    'The state with the latest time reads back, whatever the order in which states arrived.',
+  ),
+  'state/refused-stored': error(
+    'A refused state is stored',
+    'What was answered with an error leaves no trace: it does not read back.',
+  ),
+  'state/invented': error(
+    'A field reads back that was not submitted',
+    'A read-back has the fields of its own record, none of an earlier one and none made up.',
+  ),
+  'state/record-changed': error(
+    'A record is not the same when it is read',
+    'Record id, account and creation time read back as the receipt gave them.',
+  ),
+  'state/record-id-reused': error('Two records share one id', 'Each record that is stored has an id of its own.'),
+  'state/unknown-record': error(
+    'A state reads back that nobody submitted',
+    'What reads back is one of the states that were submitted for the device.',
+  ),
+  'open/repeated-record': warning(
+    'A repeated record is not answered with the first one',
+    'The contract’s setting duplicateSameBody says what the same body under the same reference is answered with.',
+  ),
+  'open/older-time': warning(
+    'A state with an older time is not treated as the contract’s setting says',
+    'The contract’s setting olderTime says whether such a state is stored, refused or becomes the latest.',
+  ),
+  'open/reference-scope': warning(
+    'A reference is not unique within what the contract’s setting says',
+    'The contract’s setting referenceScope says whether two devices may use the same reference.',
+  ),
+  'open/location': warning(
+    'A location that is not the device’s is accepted',
+    'A state names the location where its device is; no document says what becomes of one that names another.',
+  ),
+  'fuzz/unauthorized': warning(
+    'Hardly anything but the token was tested',
+    'Of a run in which nine of ten answers are 401 or 403, the rest says nothing.',
+  ),
+  'fuzz/not-found': warning(
+    'The device was not found',
+    'Of a run that is answered with 404 and never with success, nothing can be learnt about the device.',
+  ),
+  'fuzz/nothing-accepted': warning(
+    'No right request was accepted',
+    'A provider that refuses whatever comes refuses wrong requests too; that is no proof that it checks them.',
+  ),
+  'fuzz/no-read-back': warning(
+    'Nothing was read back',
+    'Whether states are kept as they were submitted shows only when they are read back.',
+  ),
+  'fuzz/no-repetition': warning(
+    'Idempotency was never exercised',
+    'Whether a repeated state is stored twice shows only when one is repeated.',
+  ),
   'contract/required': error('Required field is missing', 'Each field that the contract requires is there.'),
   'contract/type': error('Value has the wrong type', 'A value has the JSON type of its schema.'),
   'contract/minimum': error('Number is too small', 'A number is not below the bound of its schema.'),

@@ -1,6 +1,6 @@
 /** Folds the event stream of a run into the one value that every report renders. */
 import type { Finding } from '../check/finding.js';
-import type { CaseFinished, Outcome, RunEvent } from '../run/event.js';
+import type { CaseFinished, CoverageRow, Outcome, RunEvent } from '../run/event.js';
 
 export interface StageSummary {
   readonly stage: string;
@@ -12,6 +12,8 @@ export interface StageSummary {
   readonly cases: CaseFinished[];
   /** Findings that belong to no case. */
   readonly findings: Finding[];
+  /** What the stage tried; empty where it does not say. */
+  coverage: readonly CoverageRow[];
 }
 
 export interface Summary {
@@ -74,6 +76,9 @@ export function addEvent(summary: Summary, event: RunEvent): void {
       return;
     case 'finding':
       stageOf(summary, event.stage).findings.push(event.finding);
+      return;
+    case 'coverage':
+      stageOf(summary, event.stage).coverage = event.rows;
       return;
     case 'note':
       summary.notes.push(event.message);
@@ -156,6 +161,7 @@ function stageOf(summary: Summary, name: string): StageSummary {
     durationMs: undefined,
     cases: [],
     findings: [],
+    coverage: [],
   };
   summary.stages.push(stage);
   return stage;

@@ -8,7 +8,15 @@ import type { Finding } from '../check/finding.js';
 export type Outcome = 'pass' | 'fail' | 'error';
 
 export type RunEvent =
-  RunStarted | StageStarted | Progress | CaseFinished | FindingFound | Note | StageFinished | RunFinished;
+  | RunStarted
+  | StageStarted
+  | Progress
+  | CaseFinished
+  | FindingFound
+  | CoverageMeasured
+  | Note
+  | StageFinished
+  | RunFinished;
 
 export interface RunStarted {
   readonly kind: 'run-started';
@@ -52,6 +60,24 @@ export interface FindingFound {
   readonly kind: 'finding';
   readonly stage: string;
   readonly finding: Finding;
+}
+
+/** What a stage tried, at its end. */
+export interface CoverageMeasured {
+  readonly kind: 'coverage';
+  readonly stage: string;
+  readonly rows: readonly CoverageRow[];
+}
+
+export interface CoverageRow {
+  /** Wire name of a field, or `(request)` for what concerns the request as a whole. */
+  readonly field: string;
+  /** For instance `contract/maximum`. */
+  readonly constraint: string;
+  /** Requests. */
+  readonly tried: number;
+  readonly refused: number;
+  readonly accepted: number;
 }
 
 /** A line for people: a file that was written, an address that serves. */

@@ -6,7 +6,7 @@ import { classifyFailure, StoppedError, TotalTimeoutError } from './transport-fa
 import type { FailureContext } from './transport-failure.js';
 
 export interface WireRequest {
-  readonly method: 'GET' | 'PUT' | 'POST';
+  readonly method: string;
   /** Path with the target's prefix. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

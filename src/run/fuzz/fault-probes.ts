@@ -1,0 +1,109 @@
+/** Requests with one thing wrong, those that find the most first: each kind of fault and each constraint before the next of its like. */
+import type { Contract } from '../../contract/contract.js';
+import { negativesOf } from '../../contract/negative.js';
+import type { NegativeOptions } from '../../contract/negative.js';
+import type { RequestCase } from '../../contract/request-case.js';
+import { randomStream } from '../../device/random.js';
+import { bodyOf } from './bodies.js';
+import type { Probe, Step } from './step.js';
+
+export interface FaultProbes {
+  readonly present: readonly Probe[];
+  /** Times that are too far ahead, nearest first: whoever accepts one takes it for the latest state from then on. */
+  readonly future: readonly Probe[];
+}
+
+/** After so many refusals it is looked whether any of them left a trace. */
+const FAULTS_A_READING = 10;
+
+export function faultProbes(contract: Contract, seed: number, options: NegativeOptions): FaultProbes {
+  const cases = negativesOf(contract, options);
+  const isFuture = ({ constraint }: RequestCase): boolean => constraint === 'time/future';
+  const present = inOrder(
+    cases.filter((one) => !isFuture(one)),
+    seed,
+  ).map(({ one, isRead }, index) =>
+    faultProbe(contract, one, { isRead, isFollowed: index % FAULTS_A_READING === FAULTS_A_READING - 1 }),
+  );
+  return {
+    present,
+    future: cases.filter(isFuture).map((one) => faultProbe(contract, one, { isRead: false, isFollowed: true })),
+  };
+}
+
+function faultProbe(contract: Contract, one: RequestCase, how: { isRead: boolean; isFollowed: boolean }): Probe {
+  const { id, title, constraint, pointer } = one;
+  const step: Step = how.isRead
+    ? { kind: 'read', device: 0, caseId: id }
+    : { kind: 'submit', device: 0, caseId: id, body: bodyOf(contract) };
+  return {
+    id: how.isRead ? `read/${id}` : id,
+    title: how.isRead ? `${title}, on a read-back` : title,
+    covers: [{ field: pointer === '' ? '(request)' : pointer.slice(1), constraint }],
+    steps: how.isFollowed ? [step, { kind: 'read', device: 0 }] : [step],
+  };
+}
+
+interface Turn {
+  readonly one: RequestCase;
+  readonly isRead: boolean;
+}
+
+/**
+ * Each turn takes the case of the greatest worth. A case is worth more the less its constraint, its field and its kind of
+ * fault have been tried; the seed decides between equals.
+ */
+function inOrder(cases: readonly RequestCase[], seed: number): Turn[] {
+  const random = randomStream(seed, 'faults');
+  const turns: Turn[] = [
+    ...cases.map((one) => ({ one, isRead: false })),
+    ...cases.filter(isOfHead).map((one) => ({ one, isRead: true })),
+  ];
+  const left = turns.map((turn) => ({ turn, features: featuresOf(turn), tie: random.next() * 0.05 }));
+  const tried = new Map<string, number>();
+  const worth = ({ features, tie }: (typeof left)[number]): number =>
+    features.reduce((sum, { name, weight }) => sum + weight / (1 + (tried.get(name) ?? 0)) ** 2, tie);
+  const ordered: Turn[] = [];
+  while (left.length > 0) {
+    const worths = left.map(worth);
+    const best = worths.indexOf(Math.max(...worths));
+    const [chosen] = left.splice(best, 1);
+    if (chosen === undefined) break;
+    for (const { name } of chosen.features) tried.set(name, (tried.get(name) ?? 0) + 1);
+    ordered.push(chosen.turn);
+  }
+  return ordered;
+}
+
+/** Cases that are as wrong on a read-back: whose token, which device. */
+function isOfHead({ constraint }: RequestCase): boolean {
+  return constraint.startsWith('token/') || (constraint.startsWith('device/') && constraint !== 'device/location');
+}
+
+interface Feature {
+  readonly name: string;
+  readonly weight: number;
+}
+
+/** Faults that providers are known to let through, by the last part of the case's id: tried on every field. */
+const USUAL = new Set(['missing', 'quoted', 'null', 'true', 'one-step', 'empty', 'list']);
+
+function featuresOf({ one, isRead }: Turn): Feature[] {
+  const { id, constraint, pointer, deserves } = one;
+  const parts = id.split('/');
+  const label = parts.at(-1) ?? '';
+  const kind = isRead ? 'read' : 'submit';
+  return [
+    { name: `${kind} ${constraint}`, weight: 3 },
+    { name: `${kind} ${constraint} ${pointer}`, weight: 2 },
+    { name: `${kind} ${parts[0]} ${isWord(parts) ? parts[1] : label}`, weight: 2 },
+    { name: id, weight: USUAL.has(label) ? 1.5 : 0.2 },
+    ...(deserves === 'any' ? [{ name: 'undocumented', weight: -0.5 }] : []),
+    ...(isRead ? [{ name: `read ${id}`, weight: 0.1 }] : []),
+  ];
+}
+
+/** `json/nan/state_of_charge_percent`: the kind of fault stands before the field. */
+function isWord(parts: readonly string[]): boolean {
+  return parts[0] === 'json' && parts.length === 3;
+}

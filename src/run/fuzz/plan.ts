@@ -1,0 +1,76 @@
+/** In which order probes are sent: what finds the most for the fewest requests comes first. */
+import type { Contract } from '../../contract/contract.js';
+import { negativesOf } from '../../contract/negative.js';
+import type { NegativeOptions } from '../../contract/negative.js';
+import { edgeProbes } from './edge-probes.js';
+import { faultProbes } from './fault-probes.js';
+import { loginProbes } from './login.js';
+import { randomProbes } from './random-probes.js';
+import { calibrationProbes, sequenceProbes } from './sequence-probes.js';
+import type { SequenceOptions } from './sequence-probes.js';
+import type { Site } from './site.js';
+import type { Probe } from './step.js';
+
+export const fuzzModes = ['valid', 'invalid', 'stateful', 'all'] as const;
+export type FuzzMode = (typeof fuzzModes)[number];
+
+export interface PlanOptions extends SequenceOptions {
+  readonly contract: Contract;
+  readonly seed: number;
+  readonly mode: FuzzMode;
+  readonly site: Pick<Site, 'credentials' | 'devices'>;
+  readonly negative: NegativeOptions;
+  /** No device has ever reported: states of the past are the latest there. */
+  readonly isFresh: boolean;
+  /** False where nothing may be left behind that lies in the future. */
+  readonly mayBeAhead: boolean;
+}
+
+export interface Plan {
+  /** Once each, in this order. */
+  readonly probes: readonly Probe[];
+  /** After them, without end. */
+  readonly random: Iterable<Probe>;
+  /** Last of all: they leave states with a time ahead of the clock behind. */
+  readonly last: readonly Probe[];
+}
+
+export function makePlan(options: PlanOptions): Plan {
+  const { contract, seed, mode, site, negative, mayBeAhead } = options;
+  const is = (...modes: readonly FuzzMode[]): boolean => mode === 'all' || modes.includes(mode);
+  const edges = edgeProbes(contract, seed);
+  const faults = faultProbes(contract, seed, negative);
+  const sequences = is('stateful') ? sequenceProbes(contract, options) : [];
+  const wrong = is('invalid')
+    ? [...faults.present.slice(0, 40), ...loginProbes(site), ...faults.present.slice(40)]
+    : [];
+  const past = is('valid') ? edges.past : [];
+  const begun = interleave([past, wrong.slice(0, past.length * 2)], [1, 2]);
+  const rest = interleave(
+    [is('valid') ? edges.present : [], wrong.slice(past.length * 2), sequences, is('valid') ? edges.writings : []],
+    [1, 4, 1, 0.3],
+  );
+  return {
+    probes: [...begun, ...calibrationProbes(contract), ...rest],
+    random: randomProbes(contract, {
+      seed,
+      mode,
+      faults: negativesOf(contract, negative).filter(isForEver),
+      devices: options.devices,
+    }),
+    last: mayBeAhead ? [...(is('valid') ? edges.ahead : []), ...(is('invalid') ? faults.future : [])] : [],
+  };
+}
+
+/** Bodies of megabytes and times ahead of the clock are for once. */
+function isForEver({ constraint }: { readonly constraint: string }): boolean {
+  return constraint !== 'http/size' && constraint !== 'time/future';
+}
+
+/** One list of several, so many of each in a round; a list that has run out leaves its turns to the others. */
+function interleave(lists: readonly (readonly Probe[])[], shares: readonly number[]): Probe[] {
+  const rows = lists.flatMap((list, which) =>
+    list.map((probe, index) => ({ probe, at: (index + 0.5) / (shares[which] ?? 1), which })),
+  );
+  return rows.toSorted((a, b) => a.at - b.at || a.which - b.which).map(({ probe }) => probe);
+}
