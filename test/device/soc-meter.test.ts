@@ -40,6 +40,12 @@ function errorOf({ shownPercent, truePercent }: Reading): number {
   return shownPercent - truePercent;
 }
 
+function readingAt(readings: readonly Reading[], index: number): Reading {
+  const reading = readings[index];
+  if (!reading) throw new Error(`no reading ${index}`);
+  return reading;
+}
+
 describe('a gauge with nothing switched on', () => {
   it('is true, and changes no byte', () => {
     const plain = fleetOf([cycling()]);
@@ -62,7 +68,7 @@ describe('drift', () => {
     expect(new Set(before.map((reading) => Math.sign(errorOf(reading)))).size).toBe(1);
     expect(readings[full]?.shownPercent).toBeCloseTo(readings[full]?.truePercent ?? NaN, 5);
     const evening = readings.filter(({ truePercent }, at) => at > full && truePercent < 90).at(-1);
-    expect(Math.abs(errorOf(evening ?? readings[0]!))).toBeGreaterThan(0.01);
+    expect(Math.abs(errorOf(evening ?? readingAt(readings, 0)))).toBeGreaterThan(0.01);
   });
 
   it('is each device’s own, up or down', () => {
@@ -91,7 +97,7 @@ describe('snap', () => {
   it('shows 100 % from its threshold on while charging, and is ahead by that until full charge or the next one', () => {
     const readings = [...read(fleetOf([cycling({ snapPercent: 97 })]), 24)];
     const at = readings.findIndex(({ truePercent }) => truePercent >= 97);
-    expect(errorOf(readings[at - 1]!)).toBeCloseTo(0, 5);
+    expect(errorOf(readingAt(readings, at - 1))).toBeCloseTo(0, 5);
     for (const { truePercent, shownPercent } of readings.slice(0, at)) expect(shownPercent).toBeCloseTo(truePercent, 5);
     const charging = readings.slice(at).filter(({ truePercent }, index, all) => {
       return truePercent > (all[index - 1]?.truePercent ?? 0) && truePercent >= 97;
@@ -111,7 +117,7 @@ describe('slump', () => {
     for (const reading of readings) {
       if (reading.truePercent >= 12 || reading.truePercent <= 6) expect(errorOf(reading)).toBeCloseTo(0, 5);
     }
-    const [before, after] = [readings[knee - 1]!, readings[knee]!];
+    const [before, after] = [readingAt(readings, knee - 1), readingAt(readings, knee)];
     expect(errorOf(before)).toBeGreaterThan(3.5);
     expect(before.shownPercent - after.shownPercent).toBeGreaterThan(3.5);
   });

@@ -6,7 +6,7 @@ import type { ControllerSpec, Presence } from '../../device/controller.js';
 import type { Drawn } from '../../device/drawn.js';
 import type { DeviceSpec } from '../../device/device-spec.js';
 import type { ShownQuanta } from '../../device/meter.js';
-import type { SolarSpec } from '../../device/solar.js';
+import type { SolarSite } from '../../device/site.js';
 import type { Weather } from '../../device/weather.js';
 import { clockTimeS, clockWindow, durationS } from './clock-text.js';
 import { ownProduct } from './own-battery.js';
@@ -69,6 +69,10 @@ function findProduct({ battery }: DeviceFile, { name, complain }: DeviceContext)
 
 function checkNumbers(file: DeviceFile, complain: Complain): void {
   checkRange(file.soc, ['soc'], complain);
+  checkRange(file.load?.annualKwh, ['load', 'annualKwh'], complain);
+  for (const key of ['kWp', 'latitude', 'longitude', 'tilt', 'azimuth', 'clouds'] as const) {
+    checkRange(file.solar?.[key], ['solar', key], complain);
+  }
   checkRange(file.meter?.drift, ['meter', 'drift'], complain);
   checkRange(file.reporter?.clock?.offsetS, ['reporter', 'clock', 'offsetS'], complain);
   checkRange(file.reporter?.clock?.driftSPerDay, ['reporter', 'clock', 'driftSPerDay'], complain);
@@ -197,7 +201,7 @@ function chargeKw(file: { chargeKw?: number | undefined }): { chargeKw?: number 
   return file.chargeKw === undefined ? {} : { chargeKw: file.chargeKw };
 }
 
-function solarSpec(file: NonNullable<DeviceFile['solar']>, utcOffsetMinutes: number): SolarSpec {
+function solarSpec(file: NonNullable<DeviceFile['solar']>, utcOffsetMinutes: number): SolarSite {
   return {
     peakKw: file.kWp,
     latitudeDegrees: file.latitude,

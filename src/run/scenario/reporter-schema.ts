@@ -21,7 +21,9 @@ export const meter = z.strictObject({
     .min(90)
     .max(100)
     .optional()
-    .describe('State of charge from which on, while charging, the gauge shows 100 %; 99 to 99.5 is usual. Default: none.'),
+    .describe(
+      'State of charge from which on, while charging, the gauge shows 100 %; 99 to 99.5 is usual. Default: none.',
+    ),
   slump: z
     .strictObject({
       below: z.number().min(1).max(50).describe('State of charge below which the gauge runs ahead, %.'),

@@ -100,36 +100,29 @@ const controller = z.discriminatedUnion('kind', [
     .describe('Charges to the target and stays there.'),
 ]);
 
+const latitude = z.number().min(-90).max(90);
+const longitude = z.number().min(-180).max(180);
+
 const solar = z.strictObject({
-  kWp: powerKw.describe('Rated power of the modules, kW.'),
-  latitude: z.number().min(-90).max(90).describe('Degrees, north is positive.'),
-  longitude: z
-    .number()
-    .min(-180)
-    .max(180)
+  kWp: drawn(powerKw).describe(
+    'Rated power of the modules, kW: a number, or a range from which the seed draws for each roof.',
+  ),
+  latitude: drawn(latitude).describe('Degrees, north is positive. A range spreads the roofs over up to 16 places.'),
+  longitude: drawn(longitude)
     .optional()
     .describe('Degrees, east is positive. Default: the middle of the time zone of `start`.'),
-  tilt: z.number().min(0).max(90).default(30).describe('Degrees from level.'),
-  azimuth: z
-    .number()
-    .min(0)
-    .max(360)
+  tilt: drawn(z.number().min(0).max(90)).default(30).describe('Degrees from level.'),
+  azimuth: drawn(z.number().min(0).max(360))
     .default(180)
     .describe('Where the modules look, degrees clockwise from north; 180 is south.'),
-  clouds: z
-    .number()
-    .min(0)
-    .max(1)
+  clouds: drawn(z.number().min(0).max(1))
     .default(0)
     .describe('Mean share of the sky in clouds, 0 to 1, around which the seed draws.'),
 });
 
 const weather = z.strictObject({
-  latitude: z.number().min(-90).max(90).describe('Degrees, north is positive.'),
-  longitude: z
-    .number()
-    .min(-180)
-    .max(180)
+  latitude: latitude.describe('Degrees, north is positive.'),
+  longitude: longitude
     .optional()
     .describe('Degrees, east is positive. Default: the middle of the time zone of `start`.'),
   annualMean: z.number().min(-60).max(50).describe('Mean temperature of the year, °C.'),
@@ -164,7 +157,9 @@ const device = z.strictObject({
   controller: controller.describe('Who decides when the battery charges and discharges.'),
   load: z
     .strictObject({
-      annualKwh: z.number().min(0).max(1_000_000).describe('Energy that the household uses in a year, kWh.'),
+      annualKwh: drawn(z.number().min(0).max(1_000_000)).describe(
+        'Energy that the household uses in a year, kWh: a number, or a range from which the seed draws for each.',
+      ),
     })
     .optional()
     .describe('The household: a standard profile with appliances drawn by the seed.'),

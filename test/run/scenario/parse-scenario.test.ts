@@ -131,6 +131,17 @@ describe('a good scenario', () => {
     });
   });
 
+  it('may leave houses and roofs to the seed', () => {
+    const text = withReporter('solar: { kWp: { from: 3, to: 9 }, latitude: 48, tilt: { from: 10, to: 45 } }').replace(
+      '4200',
+      '{ from: 2000, to: 6000 }',
+    );
+    expect(parseScenario(text, FILE).devices[0]).toMatchObject({
+      annualLoadKwh: { from: 2000, to: 6000 },
+      solar: { peakKw: { from: 3, to: 9 }, latitudeDegrees: 48, tiltDegrees: { from: 10, to: 45 }, cloudFraction: 0 },
+    });
+  });
+
   it('may use anchors and aliases', () => {
     const text = [
       ...LINES,
@@ -573,6 +584,13 @@ const BAD: readonly BadRow[] = [
     line: 9,
     column: 48,
     message: 'devices[0].reporter.offline.lasting: expected a duration such as 24h, 15m or 90s, got string "long"',
+  },
+  {
+    what: 'roofs upside down',
+    text: withReporter('solar: { kWp: { from: 9, to: 3 }, latitude: 48 }'),
+    line: 9,
+    column: 34,
+    message: 'a range from 9 to 3 is upside down',
   },
   {
     what: 'a weather without its mean',
