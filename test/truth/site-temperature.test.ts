@@ -26,10 +26,13 @@ const truth = z
 type Place = (typeof truth)['places'][number];
 
 /** With the two figures that a user would read from a climate table: half of the range between months, and between hours. */
-function weatherOf({ monthlyMeanCelsius, hourlyMeanCelsiusUtc, name: _, ...rest }: Place): Weather {
+function weatherOf(place: Place): Weather {
+  const { latitudeDegrees, longitudeDegrees, annualMeanCelsius, monthlyMeanCelsius, hourlyMeanCelsiusUtc } = place;
   const halfRange = (values: readonly number[]): number => (Math.max(...values) - Math.min(...values)) / 2;
   return {
-    ...rest,
+    latitudeDegrees,
+    longitudeDegrees,
+    annualMeanCelsius,
     annualSwingKelvin: halfRange(monthlyMeanCelsius),
     dailySwingKelvin: halfRange(hourlyMeanCelsiusUtc),
   };
