@@ -66,6 +66,7 @@ export { startProvider } from './http/provider/provider.js';
 export type { ProviderOptions, RunningProvider } from './http/provider/provider.js';
 export { readContract } from './http/read-contract.js';
 
+export { changeScenario } from './run/change-scenario.js';
 export { check } from './run/check.js';
 export type { CheckDeps, CheckInput } from './run/check.js';
 export type { RunEvent } from './run/event.js';
@@ -74,8 +75,10 @@ export type { RecordInput } from './run/record.js';
 export { parseScenario } from './run/scenario/parse-scenario.js';
 export { listScenarios, readScenario } from './run/scenario/read-scenario.js';
 export type { Scenario } from './run/scenario/scenario.js';
-export { changeScenario, simulate, simulateScenario, telemetryBody } from './run/simulate.js';
-export type { SimulateDeps, SimulateInput, SimulatedRow } from './run/simulate.js';
+export { simulateScenario, telemetryBody } from './run/simulate.js';
+export type { SimulatedRow } from './run/simulate.js';
+export { simulate } from './run/simulate-job.js';
+export type { SimulateDeps, SimulateInput } from './run/simulate-job.js';
 export { verify } from './run/verify.js';
 export type { VerifyInput } from './run/verify.js';
 

@@ -26,11 +26,21 @@ const simulate: CommandSpec = {
   positional: { name: 'scenario', required: true, description: 'one of `voltpact scenarios`, or a YAML file' },
   options: [
     option('duration', '24h', { group: groups.run, description: 'how long to run instead of what the scenario says' }),
+    option('devices', 'N', {
+      group: groups.run,
+      description: 'how many devices instead of what the scenario says, in its proportions',
+    }),
+    option('step', '60s', { group: groups.run, description: 'step of the model; a bare number is seconds' }),
+    option('every', '5m', { group: groups.run, description: 'period of the records' }),
+    option('workers', 'N', {
+      group: groups.run,
+      description: 'threads for NDJSON, CSV, JSON and plots of fleets; the bytes are the same for any number',
+    }),
     seed,
     contract,
     option('out', 'file', {
       group: groups.output,
-      description: 'telemetry as .ndjson, .csv or .json; - writes NDJSON to standard output',
+      description: 'telemetry as .ndjson, .csv, .json or .parquet; - writes NDJSON to standard output',
     }),
     option('plot', 'file', { group: groups.output, description: 'a chart as .svg, .png or .html' }),
     ...everywhere,
@@ -38,6 +48,7 @@ const simulate: CommandSpec = {
   examples: [
     ['simulate home-solar-summer-day --plot day.svg', 'a picture of the day'],
     ['simulate my-scenario.yaml --seed 7 --out - | head', 'the first records'],
+    ['simulate my-scenario.yaml --devices 100000 --workers 4 --out fleet.ndjson', 'a fleet of them'],
   ],
   load: () => import('./command/simulate.js'),
 };

@@ -23,7 +23,8 @@ export function parsePort(value: GivenValue): number {
   return parseWhole(value, { most: 65_535, hint: 'Give a port from 0 to 65535; 0 takes any that is free.' });
 }
 
-function parseWhole(value: GivenValue, { most, hint }: { most: number; hint: string }): number {
+/** @throws UserError for anything but a whole number from 0 to `most` */
+export function parseWhole(value: GivenValue, { most, hint }: { most: number; hint: string }): number {
   const number = /^\d+$/.test(value.text) ? Number(value.text) : Number.NaN;
   if (number <= most) return number;
   throw badValue(value, `a whole number from 0 to ${most}`, hint);

@@ -4,7 +4,7 @@ import type { Paint } from '../report/paint.js';
 
 /** A stream with what decides how it is written to. */
 export interface Channel {
-  write(text: string): void;
+  write(data: string | Uint8Array): void;
   /** Waits while the reader is behind, so that a long output does not pile up in memory. */
   drained(): Promise<void>;
   /** True from the moment on that nobody reads any more. */
@@ -52,8 +52,8 @@ function openChannel(stream: NodeJS.WriteStream, coloured: boolean): Channel {
     closed = true;
   });
   return {
-    write: (text) => {
-      if (!closed) stream.write(text);
+    write: (data) => {
+      if (!closed) stream.write(data);
     },
     drained: () =>
       new Promise((resolve) => {

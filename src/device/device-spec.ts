@@ -12,6 +12,8 @@ import type { Weather } from './weather.js';
 /** One or more devices that are alike. */
 export interface DeviceSpec extends SiteSpec {
   readonly count: number;
+  /** What `count` would be if devices could be cut: the proportions of a fleet of another size follow it. `count` if left out. */
+  readonly share?: number;
   readonly product: BatteryProduct;
   readonly port: BatteryPort;
   /** Charge at the start, %. */
@@ -43,8 +45,8 @@ export interface FleetOptions {
   readonly utcOffsetMinutes: number;
   /** Names the run in the reference ids: two runs whose records differ must differ in it, in the seed or in the start. */
   readonly runLabel: string;
-  /** Only these of the devices, for a fleet that is stepped in parts; all of them if left out. */
-  readonly part?: DeviceRange;
+  /** Only these of the devices, in order and apart, for a fleet that is stepped in parts; all of them if left out. */
+  readonly parts?: readonly DeviceRange[];
 }
 
 /** @throws RangeError where two specs have the same name, or several devices would share an id */

@@ -1,8 +1,7 @@
 /** The devices of one spec: a contiguous run of the fleet, with all that they share compiled once. */
-import type { DeviceRange } from '../battery/batteries.js';
 import { type BatteryClass, compileBatteryClass } from '../battery/battery-class.js';
 import { compileController, type Controller } from './controller.js';
-import type { DeviceSpec } from './device-spec.js';
+import type { DeviceSpec, FleetOptions } from './device-spec.js';
 import { type Quantise, quantiser, type ShownQuanta } from './meter.js';
 import { type RandomKey, randomKey } from './random.js';
 import { createSites, type Sites } from './site.js';
@@ -46,7 +45,10 @@ function createGroup(spec: DeviceSpec, { from, to, firstNumber, seed }: GroupPla
     to,
     numberShift: firstNumber - from,
     control: compileController(controller, batteryClass.constants),
-    trips: 'arrivesS' in controller ? createTrips(controller, { ...behaviour, usableKwh: spec.product.usableKwh }) : undefined,
+    trips:
+      'arrivesS' in controller
+        ? createTrips(controller, { ...behaviour, usableKwh: spec.product.usableKwh })
+        : undefined,
     socMeter: spec.socMeter && createSocMeter(spec.socMeter, behaviour),
     socKey: randomKey(seed, 'soc', name),
     sites: createSites(spec, seed),
@@ -58,17 +60,19 @@ function createGroup(spec: DeviceSpec, { from, to, firstNumber, seed }: GroupPla
   };
 }
 
-/** The groups of a fleet or of the part of it that `part` names, one after the other; a spec outside it has none. */
-export function createGroups(specs: readonly DeviceSpec[], cut: { seed: number; part?: DeviceRange }): Group[] {
+/** The groups of a fleet, one after the other; a spec that lies in several parts of it has one in each. */
+export function createGroups(specs: readonly DeviceSpec[], options: FleetOptions): Group[] {
+  const { seed, parts = [{ from: 0, to: Infinity }] } = options;
   const groups: Group[] = [];
-  const { from: first, to: last } = cut.part ?? { from: 0, to: Infinity };
-  let start = 0;
-  for (const spec of specs) {
-    const from = Math.max(start, first);
-    const to = Math.min(start + spec.count, last);
-    const place = { from: from - first, to: to - first, firstNumber: from - start, seed: cut.seed };
-    if (to > from) groups.push(createGroup(spec, place));
-    start += spec.count;
+  for (const part of parts) {
+    let start = 0;
+    for (const spec of specs) {
+      const first = Math.max(start, part.from);
+      const count = Math.min(start + spec.count, part.to) - first;
+      const from = groups.at(-1)?.to ?? 0;
+      if (count > 0) groups.push(createGroup(spec, { from, to: from + count, firstNumber: first - start, seed }));
+      start += spec.count;
+    }
   }
   return groups;
 }

@@ -5,8 +5,8 @@
  * Shape: standard load profile H0 with its dynamisation function. VDEW, "Repräsentative VDEW-Lastprofile", M-28/99, and
  * "Anwendung der Repräsentativen VDEW-Lastprofile step-by-step", M-05/2000, now kept by BDEW. It is the mean of many
  * households, so a single home needs the appliances on top: bursts of 1 to 3 kW for 3 to 12 minutes (kettle, hob, heater,
- * dryer; an assumption) which carry 40 % of the energy. Their expected energy in every quarter of an hour is that of the
- * shape, so the year keeps its kWh.
+ * dryer; an assumption) which carry 40 % of the energy. They begin at any moment, and their expected energy follows the shape, so
+ * the year keeps its kWh.
  */
 import { drawAt, type RandomKey, randomKey } from './random.js';
 
@@ -98,10 +98,13 @@ export interface Households {
   readonly annualKwh: Float64Array;
   /** Mean over the minute under way. */
   readonly loadKw: Float64Array;
-  /** The appliance that runs within the quarter of an hour under way, 0 kW where none does, and when, s into the quarter. */
+  /** The appliance that begins in the quarter of an hour under way, 0 kW where none does, and when, s into the quarter. */
   readonly applianceKw: Float64Array;
   readonly applianceFromS: Float64Array;
   readonly applianceToS: Float64Array;
+  /** The one that began in the quarter before and still runs, 0 kW where none does, and until when. */
+  readonly earlierKw: Float64Array;
+  readonly earlierToS: Float64Array;
 }
 
 /** What all households share in one minute, for each kWh that they use in a year. */
@@ -112,7 +115,7 @@ export interface HouseholdMinute {
   readonly slot: number;
   /** How far into it the minute begins, s. */
   readonly intoSlotS: number;
-  /** That an appliance runs in the quarter; above 1 it runs for certain, and is that much stronger. */
+  /** That an appliance begins in the quarter; above 1 it does for certain, and is that much stronger. */
   readonly chance: number;
 }
 
@@ -138,39 +141,47 @@ export function householdMinute(localMs: number): HouseholdMinute {
   };
 }
 
-/** Draws the appliance of each household for the quarter of an hour that the minute lies in. */
+/** Begins a quarter of an hour: what still runs is carried over, and the appliance that begins in it is drawn. */
 export function drawAppliances(households: Households, range: HouseholdRange, { slot, chance }: HouseholdMinute): void {
-  const { annualKwh, applianceKw, applianceFromS, applianceToS } = households;
+  const { annualKwh, applianceKw, applianceFromS, applianceToS, earlierKw, earlierToS } = households;
   const { keys, from, to, numberShift } = range;
   for (let row = from; row < to; row++) {
+    const leftS = (applianceToS[row] ?? 0) - SLOT_S;
+    earlierKw[row] = leftS > 0 ? (applianceKw[row] ?? 0) : 0;
+    earlierToS[row] = leftS;
+    applianceKw[row] = 0;
+    applianceToS[row] = 0;
     const number = row + numberShift;
     const probability = chance * (annualKwh[row] ?? 0);
-    applianceKw[row] = 0;
     if (drawAt(keys.starts, number, slot) >= probability) continue;
-    const durationS = between(APPLIANCE_S, drawAt(keys.duration, number, slot));
-    const fromS = (SLOT_S - durationS) * drawAt(keys.offset, number, slot);
+    const fromS = SLOT_S * drawAt(keys.offset, number, slot);
     applianceKw[row] = between(APPLIANCE_KW, drawAt(keys.power, number, slot)) * Math.max(1, probability);
     applianceFromS[row] = fromS;
-    applianceToS[row] = fromS + durationS;
+    applianceToS[row] = fromS + between(APPLIANCE_S, drawAt(keys.duration, number, slot));
   }
 }
 
-/** Sets the load of each household to its mean over the minute, with the appliances that were drawn for the quarter. */
+/** Sets the load of each household to its mean over the minute, with the appliances that were drawn. */
 export function stepHouseholds(households: Households, range: HouseholdRange, minute: HouseholdMinute): void {
-  const { annualKwh, loadKw, applianceKw, applianceFromS, applianceToS } = households;
-  const fromS = minute.intoSlotS;
+  const { annualKwh, loadKw, applianceKw, applianceFromS, applianceToS, earlierKw, earlierToS } = households;
+  const { baseKw, intoSlotS: fromS } = minute;
   const toS = fromS + MINUTE_S;
-  const { baseKw } = minute;
   for (let row = range.from; row < range.to; row++) {
-    const base = baseKw * (annualKwh[row] ?? 0);
+    let load = baseKw * (annualKwh[row] ?? 0);
     const power = applianceKw[row] ?? 0;
-    if (power === 0) {
-      loadKw[row] = base;
-      continue;
+    if (power > 0) {
+      const overlapS = Math.min(toS, applianceToS[row] ?? 0) - Math.max(fromS, applianceFromS[row] ?? 0);
+      load += (power * Math.max(0, overlapS)) / MINUTE_S;
     }
-    const overlapS = Math.min(toS, applianceToS[row] ?? 0) - Math.max(fromS, applianceFromS[row] ?? 0);
-    loadKw[row] = overlapS > 0 ? base + (power * overlapS) / MINUTE_S : base;
+    const earlier = earlierKw[row] ?? 0;
+    if (earlier > 0) load += (earlier * Math.max(0, Math.min(toS, earlierToS[row] ?? 0) - fromS)) / MINUTE_S;
+    loadKw[row] = load;
   }
+}
+
+/** The minute before, at which the quarter before it is drawn where a run begins. */
+export function quarterBefore(localMs: number): HouseholdMinute {
+  return householdMinute(localMs - SLOT_S * 1000);
 }
 
 function between(range: { from: number; to: number }, share: number): number {

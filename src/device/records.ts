@@ -16,6 +16,15 @@ export interface RecordColumns {
   readonly powerKw: Float64Array;
   readonly energyKwh: Float64Array;
   readonly reservePercent: Float64Array;
+  /** What is true of the device, as no meter shows it: see `DeviceTruth`. */
+  readonly truth: TruthColumns;
+}
+
+export interface TruthColumns {
+  readonly socPercent: Float64Array;
+  readonly powerKw: Float64Array;
+  readonly loadKw: Float64Array;
+  readonly solarKw: Float64Array;
 }
 
 export function createRecords(capacity: number): RecordColumns {
@@ -31,5 +40,6 @@ export function createRecords(capacity: number): RecordColumns {
     powerKw: column(),
     energyKwh: column(),
     reservePercent: column(),
+    truth: { socPercent: column(), powerKw: column(), loadKw: column(), solarKw: column() },
   };
 }

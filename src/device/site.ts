@@ -13,6 +13,7 @@ import {
   type HouseholdMinute,
   householdMinute,
   type Households,
+  quarterBefore,
   stepHouseholds,
 } from './household.js';
 import { drawAt, type RandomKey, randomKey } from './random.js';
@@ -58,8 +59,8 @@ export interface SiteRange {
 /** What the sites of a group share in one minute. */
 export interface SiteMinute {
   readonly household: HouseholdMinute;
-  /** The first minute of a quarter of an hour, or of the run. */
-  readonly isNewSlot: boolean;
+  /** The quarters of an hour to begin, in order: none within one, and at the start of a run the one before as well. */
+  readonly quarters: readonly HouseholdMinute[];
   /** Of each place, power of a roof for each kW of its rating. */
   readonly sunKw: Float64Array;
 }
@@ -75,6 +76,8 @@ export function createSiteColumns(size: number): SiteColumns {
     applianceKw: column(),
     applianceFromS: column(),
     applianceToS: column(),
+    earlierKw: column(),
+    earlierToS: column(),
     solarKw: column(),
     peakKw: column(),
     place: new Uint8Array(size),
@@ -126,11 +129,13 @@ export function siteMinute(
   sky: RandomKey,
   moment: { atMs: number; offsetMs: number; isFirst: boolean },
 ): SiteMinute {
-  const household = householdMinute(moment.atMs + moment.offsetMs);
+  const localMs = moment.atMs + moment.offsetMs;
+  const household = householdMinute(localMs);
+  const begun = moment.isFirst ? [quarterBefore(localMs), household] : [household];
   const { roofs } = sites;
   return {
     household,
-    isNewSlot: moment.isFirst || household.intoSlotS === 0,
+    quarters: moment.isFirst || household.intoSlotS === 0 ? begun : [],
     // The roof is taken at the middle of the minute.
     sunKw: Float64Array.from(roofs, (roof) => solarPowerKw(roof, sky, moment.atMs + MINUTE_MS / 2)),
   };
@@ -141,7 +146,7 @@ export function stepSites(columns: SiteColumns, range: SiteRange & { sites: Site
   const { from, to, numberShift, sites } = range;
   if (sites.hasLoad) {
     const households = { keys: sites.households, from, to, numberShift };
-    if (minute.isNewSlot) drawAppliances(columns, households, minute.household);
+    for (const quarter of minute.quarters) drawAppliances(columns, households, quarter);
     stepHouseholds(columns, households, minute.household);
   }
   if (sites.roofs.length > 0) shine(columns, range, minute.sunKw);

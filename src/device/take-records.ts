@@ -43,6 +43,16 @@ export function takeRecords(fleet: Fleet, range: DeviceRange, into: RecordColumn
     into.energyKwh[row] = show.energyKwh((gaugePercent / 100) * usableKwh(batteries, index));
     into.reservePercent[row] = batteries.reservePercent[index] ?? NaN;
   }
+  copyTruth(fleet, range, into);
+}
+
+/** Of the records that were just taken, the last ones. */
+function copyTruth({ batteries, periods }: Fleet, { from, to }: DeviceRange, { truth, size }: RecordColumns): void {
+  const at = size - (to - from);
+  truth.socPercent.set(batteries.socPercent.subarray(from, to), at);
+  truth.powerKw.set(periods.means.powerKw.subarray(from, to), at);
+  truth.loadKw.set(periods.means.loadKw.subarray(from, to), at);
+  truth.solarKw.set(periods.means.solarKw.subarray(from, to), at);
 }
 
 /** Takes the next record of one device. @throws RangeError where there is no such device */

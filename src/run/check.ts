@@ -14,7 +14,7 @@ import type { RunEvent } from './event.js';
 import { readScenario } from './scenario/read-scenario.js';
 import type { Scenario } from './scenario/scenario.js';
 import { DAY_STAGE, dayUntil, simulatedDay } from './simulated-day.js';
-import { changeScenario } from './simulate.js';
+import { changeScenario } from './change-scenario.js';
 import { requireTestMode } from './test-mode.js';
 import { verify } from './verify.js';
 

@@ -1,4 +1,5 @@
 // Protects the household: the year's energy, the published shape, and that a step's length does not change the energy.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   drawAppliances,
@@ -23,6 +24,8 @@ function* quarters(annualKwh: number, homes: number, slots: number): Generator<F
     applianceKw: column(),
     applianceFromS: column(),
     applianceToS: column(),
+    earlierKw: column(),
+    earlierToS: column(),
   };
   const range = { keys, from: 0, to: homes, numberShift: 0 };
   for (let slot = 0; slot < slots; slot++) {
@@ -89,19 +92,27 @@ describe('a household', () => {
   });
 
   it('runs an appliance for what it takes, whole, wherever in the quarter it begins', () => {
-    const one = { annualKwh: Float64Array.of(1e6), loadKw: new Float64Array(1) };
-    const columns = {
-      ...one,
-      applianceKw: Float64Array.of(2),
-      applianceFromS: Float64Array.of(30),
-      applianceToS: Float64Array.of(240),
-    };
-    let kilowattMinutes = 0;
-    for (let minute = 0; minute < 15; minute++) {
-      const shared = { ...householdMinute(YEAR_MS + minute * MINUTE_MS), baseKw: 0 };
-      stepHouseholds(columns, { keys, from: 0, to: 1, numberShift: 0 }, shared);
-      kilowattMinutes += columns.loadKw[0] ?? NaN;
-    }
-    expect(kilowattMinutes).toBeCloseTo(2 * 3.5, 12);
+    const range = { keys, from: 0, to: 1, numberShift: 0 };
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 899, noNaN: true }), (fromS) => {
+        const columns = {
+          annualKwh: Float64Array.of(3500),
+          loadKw: new Float64Array(1),
+          applianceKw: Float64Array.of(2),
+          applianceFromS: Float64Array.of(fromS),
+          applianceToS: Float64Array.of(fromS + 210),
+          earlierKw: new Float64Array(1),
+          earlierToS: new Float64Array(1),
+        };
+        let kilowattMinutes = 0;
+        for (let minute = 0; minute < 30; minute++) {
+          const shared = { ...householdMinute(YEAR_MS + minute * MINUTE_MS), baseKw: 0, chance: 0 };
+          if (minute === 15) drawAppliances(columns, range, shared);
+          stepHouseholds(columns, range, shared);
+          kilowattMinutes += columns.loadKw[0] ?? NaN;
+        }
+        expect(kilowattMinutes).toBeCloseTo(2 * 3.5, 9);
+      }),
+    );
   });
 });

@@ -10,7 +10,8 @@ import { createClient, type ProviderClient } from '../../src/http/client/provide
 import type { Exchange } from '../../src/http/exchange.js';
 import { readContract } from '../../src/http/read-contract.js';
 import { listScenarios, readScenario } from '../../src/run/scenario/read-scenario.js';
-import { changeScenario, recordCount, simulateScenario, telemetryBody } from '../../src/run/simulate.js';
+import { changeScenario } from '../../src/run/change-scenario.js';
+import { recordCount, simulateScenario, telemetryBody } from '../../src/run/simulate.js';
 import { type PeerServer, peersInstalled, peerTitle, startPrism } from './peer-server.js';
 
 const DAY_S = 86_400;

@@ -1,11 +1,10 @@
 // Protects the charts: the same rows give the same drawing, nothing in it is fetched from anywhere, and fleets become bands.
-import { fc, test as property } from '@fast-check/vitest';
 import { createContext, runInContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.js';
-import { bandsOf, quantile } from '../../src/report/plot/bands.js';
+import { createRowCollector } from '../../src/report/plot/collect-rows.js';
 import { renderPlot } from '../../src/report/plot/render-plot.js';
-import type { PlotRow } from '../../src/report/plot/row.js';
+import type { Band, FleetMoment, PlotData, PlotRow } from '../../src/report/plot/plot-data.js';
 
 const text = { title: 'A day <& "more">', subtitle: 'made up · seed 1' };
 
@@ -28,7 +27,19 @@ function rowsOf(devices: number, site: { loadKw: number; solarKw: number } = { l
   });
 }
 
-const svgOf = async (rows: readonly PlotRow[]): Promise<string> => String(await renderPlot(rows, text, 'svg'));
+const devices = (rows: readonly PlotRow[]): PlotData => ({ kind: 'devices', rows });
+const svgOf = async (rows: readonly PlotRow[]): Promise<string> => String(await renderPlot(devices(rows), text, 'svg'));
+
+/** A day of hours over a fleet whose sun shines at noon, or never. */
+function fleetOf(noonKw: number): PlotData {
+  const bandOf = (p50: number): Band => ({ p5: 0.8 * p50, p25: 0.9 * p50, p50, p75: 1.1 * p50, p95: 1.2 * p50 });
+  const moments = Array.from({ length: 24 }, (_, hour): FleetMoment => {
+    const localMs = Date.UTC(2025, 5, 21, hour);
+    const solarKw = bandOf(hour === 12 ? noonKw : 0);
+    return { localMs, socPercent: bandOf(20 + hour), powerKw: bandOf(hour - 12), loadKw: bandOf(0.4), solarKw };
+  });
+  return { kind: 'fleet', moments, utcOffsetMinutes: -210 };
+}
 
 describe('renderPlot', () => {
   it('names quantities, units, clock and series', async () => {
@@ -67,11 +78,20 @@ describe('renderPlot', () => {
     expect(svg).not.toContain('>load<');
   });
 
-  it('gives each of a few devices panels of its own, and draws a fleet as bands', async () => {
+  it('gives each of a few devices panels of its own', async () => {
     expect(await svgOf(rowsOf(3))).toContain('>dev_2<');
-    const fleet = await svgOf(rowsOf(7));
-    expect(fleet).toContain('>median<');
-    expect(fleet).not.toContain('>dev_2<');
+  });
+
+  it('draws a fleet as bands of each quantity that it has, on its own clock', async () => {
+    const sunny = String(await renderPlot(fleetOf(5), text, 'svg'));
+    const dark = String(await renderPlot(fleetOf(0), text, 'svg'));
+    for (const label of ['median', '5 to 95 % of the fleet', 'battery power, kW (+ charging)', 'load, kW']) {
+      expect(dark).toContain(`>${label}<`);
+    }
+    expect(sunny).toContain('>solar, kW<');
+    expect(dark).not.toContain('>solar, kW<');
+    expect(dark).toContain('>local time, UTC−03:30<');
+    expect(sunny).not.toMatch(/NaN|undefined|Infinity/);
   });
 
   it.each([
@@ -82,7 +102,7 @@ describe('renderPlot', () => {
   });
 
   it('writes a PNG of twice the size, for dense screens', async () => {
-    const png = Buffer.from(await renderPlot(rowsOf(1), text, 'png'));
+    const png = Buffer.from(await renderPlot(devices(rowsOf(1)), text, 'png'));
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     // Width and height stand at 16 and 20 of a PNG (RFC 2083, 4.1.1).
     expect(png.readUInt32BE(16)).toBeGreaterThan(1600);
@@ -91,7 +111,7 @@ describe('renderPlot', () => {
 
   describe('as a page', () => {
     it('fetches nothing', async () => {
-      const page = String(await renderPlot(rowsOf(1), text, 'html'));
+      const page = String(await renderPlot(devices(rowsOf(1)), text, 'html'));
       expect(page).not.toMatch(/<(?:script|link|img|iframe)[^>]+(?:src|href)=/);
       expect(page).not.toMatch(/@import|url\(\s*['"]?https?:/);
       expect(page.match(/<\/script>/g)).toHaveLength(2);
@@ -99,7 +119,7 @@ describe('renderPlot', () => {
     });
 
     it('carries a chart that the runtime draws, with the values under the pointer', async () => {
-      const page = String(await renderPlot(rowsOf(1), text, 'html'));
+      const page = String(await renderPlot(devices(rowsOf(1)), text, 'html'));
       const [runtime = '', chart = ''] = [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script]) => script);
       const spec = /vega\.parse\((\{.*\})\), \{ renderer/.exec(chart)?.[1] ?? '';
       const browser = createContext({ setTimeout, structuredClone });
@@ -112,35 +132,27 @@ describe('renderPlot', () => {
   });
 });
 
-describe('bands', () => {
-  const number = fc.integer({ min: -1000, max: 1000 }).map((value) => value / 10);
+describe('the rows of a run', () => {
+  const run = { startMs: Date.UTC(2025, 5, 21), durationS: 86_400, reportS: 3600 };
 
-  property.prop([fc.array(number, { minLength: 1, maxLength: 50 })])(
-    'lie in order between least and greatest',
-    (values) => {
-      const [band, ...others] = bandsOf(values.map((value) => ({ localMs: 0, value })));
-      expect(others).toEqual([]);
-      if (band === undefined) throw new Error('no band');
-      const inOrder = [Math.min(...values), band.p10, band.p25, band.p50, band.p75, band.p90, Math.max(...values)];
-      expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b));
-    },
-  );
-
-  it.each([
-    [[1, 2, 3, 4], 0.5, 2.5],
-    [[1, 2, 3, 4], 0, 1],
-    [[1, 2, 3, 4], 1, 4],
-    [[7], 0.25, 7],
-    [[0, 10], 0.1, 1],
-  ])('the quantile of %j at %d is %d', (sorted, share, expected) => {
-    expect(quantile(sorted, share)).toBeCloseTo(expected, 12);
+  it('are kept as they are while they are few, in order of time for each device', () => {
+    const collector = createRowCollector(run);
+    const rows = rowsOf(2);
+    for (const row of rows.toReversed()) collector.add(row);
+    const byDevice = [1, 0].flatMap((device) => rows.filter(({ deviceId }) => deviceId === `dev_${device}`));
+    expect(collector.rows()).toEqual(byDevice);
   });
 
-  it('come in order of time, one for each moment', () => {
-    const values = [2, 1, 2, 1].map((localMs, index) => ({ localMs, value: index }));
-    expect(bandsOf(values).map(({ localMs, p50 }) => [localMs, p50])).toEqual([
-      [1, 2],
-      [2, 1],
-    ]);
+  it('are put together when they are many: powers by their mean, charge by its last value', () => {
+    const collector = createRowCollector({ ...run, durationS: 7200 * 3600, reportS: 3600 });
+    const [row] = rowsOf(1);
+    if (!row) throw new Error('there is a row');
+    for (let hour = 1; hour <= 7200; hour++) {
+      const atMs = run.startMs + hour * 3_600_000;
+      collector.add({ ...row, atMs, powerKw: hour % 4, socPercent: (hour % 4) * 10 });
+    }
+    const rows = collector.rows();
+    expect(rows).toHaveLength(1800);
+    expect(rows[0]).toMatchObject({ powerKw: 1.5, socPercent: 0, atMs: run.startMs + 4 * 3_600_000 });
   });
 });

@@ -1,18 +1,17 @@
 /**
  * The chart of a simulated run as a Vega-Lite specification: state of charge with its target and reserve above, signed
- * power with load and solar below, one time axis for both. Up to `mostPanels` devices have a pair of panels each; a
- * larger fleet is drawn as percentile bands.
+ * power with load and solar below, one time axis for both. A few devices have a pair of panels each; a fleet is drawn as
+ * percentile bands of each quantity.
  */
 import type { TopLevelSpec } from 'vega-lite';
 import { UserError } from '../../errors.js';
-import { bandsOf } from './bands.js';
 import { panelOf } from './panel.js';
 import type { Area, Frame, Panel, Series } from './panel.js';
-import type { PlotRow, PlotText } from './row.js';
+import type { FleetMoment, PlotData, PlotRow, PlotText } from './plot-data.js';
 import { colours, style } from './style.js';
 
 /** More devices than this no longer fit one page as panels of their own. */
-const mostPanels = 6;
+export const mostDevicesApart = 6;
 const tall = 230;
 const low = 110;
 
@@ -53,68 +52,42 @@ const powerAxes = {
 } as const;
 const bandSeries: readonly Series[] = [
   { field: 'p50', label: 'median', colour: colours.battery, dash: [] },
-  { field: 'p25', label: 'quarter to three quarters of the fleet', colour: colours.inner, dash: [] },
-  { field: 'p10', label: '10 to 90 % of the fleet', colour: colours.outer, dash: [] },
+  { field: 'p25', label: 'quarter to three quarters of the fleet', colour: colours.inner, dash: [], isArea: true },
+  { field: 'p5', label: '5 to 95 % of the fleet', colour: colours.outer, dash: [], isArea: true },
 ];
 const bandAreas: readonly Area[] = [
-  { from: 'p10', to: 'p90', colour: colours.outer, opacity: 0.45 },
+  { from: 'p5', to: 'p95', colour: colours.outer, opacity: 0.45 },
   { from: 'p25', to: 'p75', colour: colours.inner, opacity: 0.55 },
 ];
+/** In the order of the page. A quantity that no device has gets no panel. */
+const fleetPanels = [
+  { quantity: 'socPercent', yTitle: 'state of charge, %', height: tall },
+  { quantity: 'powerKw', yTitle: 'battery power, kW (+ charging)', height: tall },
+  { quantity: 'loadKw', yTitle: 'load, kW', height: low },
+  { quantity: 'solarKw', yTitle: 'solar, kW', height: low },
+] as const;
 
 /** @throws UserError where there are fewer than two moments to draw */
-export function chartOf(rows: Iterable<PlotRow>, text: PlotText, interactive: boolean): TopLevelSpec {
-  const points = Array.from(rows, toPoint);
-  const frame = frameOf(points, interactive);
-  const byDevice = new Map<string, Point[]>();
-  for (const point of points) {
-    const known = byDevice.get(point.deviceId);
-    if (known === undefined) byDevice.set(point.deviceId, [point]);
-    else known.push(point);
-  }
+export function chartOf(data: PlotData, text: PlotText, interactive: boolean): TopLevelSpec {
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     title: { text: text.title, subtitle: text.subtitle },
     config: style,
     spacing: 14,
     resolve: { scale: { color: 'independent', strokeDash: 'independent' } },
-    vconcat: byDevice.size > mostPanels ? fleetPanels(points, frame) : devicePanels(byDevice, frame),
+    vconcat: data.kind === 'fleet' ? panelsOfFleet(data, interactive) : panelsOfDevices(data.rows, interactive),
   };
 }
 
-function toPoint(row: PlotRow): Point {
-  return {
-    ...row,
-    localMs: row.atMs + row.utcOffsetMinutes * 60_000,
-    chargingKw: Math.max(row.powerKw, 0),
-    dischargingKw: Math.min(row.powerKw, 0),
-  };
-}
-
-function frameOf(points: readonly Point[], interactive: boolean): Frame {
-  let first = Infinity;
-  let last = -Infinity;
-  for (const { localMs } of points) {
-    first = Math.min(first, localMs);
-    last = Math.max(last, localMs);
+function panelsOfDevices(rows: readonly PlotRow[], interactive: boolean): Panel[] {
+  const points = rows.map(toPoint);
+  const frame = frameOf(points, clockName(points), interactive);
+  const byDevice = new Map<string, Point[]>();
+  for (const point of points) {
+    const known = byDevice.get(point.deviceId);
+    if (known === undefined) byDevice.set(point.deviceId, [point]);
+    else known.push(point);
   }
-  if (!(last > first)) {
-    throw new UserError('a plot needs at least two moments and this run has fewer', {
-      hint: 'Give a longer --duration.',
-    });
-  }
-  return { domain: [first, last], clock: clockName(points), interactive };
-}
-
-function clockName(points: readonly Point[]): string {
-  const [offset, ...others] = new Set(points.map((point) => point.utcOffsetMinutes));
-  if (offset === undefined || others.length > 0) return 'local time';
-  if (offset === 0) return 'time, UTC';
-  const minutes = Math.abs(offset);
-  const pad = (value: number): string => String(value).padStart(2, '0');
-  return `local time, UTC${offset < 0 ? '−' : '+'}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
-}
-
-function devicePanels(byDevice: ReadonlyMap<string, readonly Point[]>, frame: Frame): Panel[] {
   const several = byDevice.size > 1;
   return [...byDevice].flatMap(([deviceId, values], index) => {
     const shared = { values, height: several ? low : tall, legend: index === 0 };
@@ -126,15 +99,55 @@ function devicePanels(byDevice: ReadonlyMap<string, readonly Point[]>, frame: Fr
   });
 }
 
-function fleetPanels(points: readonly Point[], frame: Frame): Panel[] {
-  const bands = (pick: (point: Point) => number) =>
-    bandsOf(points.map((point) => ({ localMs: point.localMs, value: pick(point) })));
-  const shared = { title: undefined, height: tall, legend: true };
-  const own = { series: bandSeries, areas: bandAreas };
-  const soc = { ...shared, name: 'soc', values: bands((point) => point.socPercent) };
-  const power = { ...shared, name: 'power', values: bands((point) => point.powerKw) };
-  return [
-    panelOf({ ...soc, ...socAxes, ...own }, frame),
-    panelOf({ ...power, ...powerAxes, ...own, yTitle: 'power of a device, kW' }, frame),
-  ];
+function panelsOfFleet(
+  { moments, utcOffsetMinutes }: Extract<PlotData, { kind: 'fleet' }>,
+  interactive: boolean,
+): Panel[] {
+  const frame = frameOf(moments, clockName([{ utcOffsetMinutes }]), interactive);
+  const shown = fleetPanels.filter(({ quantity }) => moments.some((moment) => hasValues(moment, quantity)));
+  return shown.map(({ quantity, yTitle, height }, index) => {
+    const values = moments.map((moment) => ({ localMs: moment.localMs, ...moment[quantity] }));
+    const { yDomain, step } = quantity === 'socPercent' ? socAxes : powerAxes;
+    const labelled = index === shown.length - 1;
+    const panel = { name: quantity, title: undefined, height, values, yTitle, yDomain, labelled, step };
+    return panelOf({ ...panel, legend: index === 0, series: bandSeries, areas: bandAreas }, frame);
+  });
+}
+
+function hasValues(moment: FleetMoment, quantity: (typeof fleetPanels)[number]['quantity']): boolean {
+  const { p5, p95 } = moment[quantity];
+  return quantity === 'socPercent' || quantity === 'powerKw' || p5 !== 0 || p95 !== 0;
+}
+
+function toPoint(row: PlotRow): Point {
+  return {
+    ...row,
+    localMs: row.atMs + row.utcOffsetMinutes * 60_000,
+    chargingKw: Math.max(row.powerKw, 0),
+    dischargingKw: Math.min(row.powerKw, 0),
+  };
+}
+
+function frameOf(points: readonly { readonly localMs: number }[], clock: string, interactive: boolean): Frame {
+  let first = Infinity;
+  let last = -Infinity;
+  for (const { localMs } of points) {
+    first = Math.min(first, localMs);
+    last = Math.max(last, localMs);
+  }
+  if (!(last > first)) {
+    throw new UserError('a plot needs at least two moments and this run has fewer', {
+      hint: 'Give a longer --duration.',
+    });
+  }
+  return { domain: [first, last], clock, interactive };
+}
+
+function clockName(points: readonly { readonly utcOffsetMinutes: number }[]): string {
+  const [offset, ...others] = new Set(points.map((point) => point.utcOffsetMinutes));
+  if (offset === undefined || others.length > 0) return 'local time';
+  if (offset === 0) return 'time, UTC';
+  const minutes = Math.abs(offset);
+  const pad = (value: number): string => String(value).padStart(2, '0');
+  return `local time, UTC${offset < 0 ? '−' : '+'}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
 }

@@ -27,6 +27,8 @@ export interface Series {
   readonly colour: string;
   /** Lengths of dash and gap in pixels; none is a solid line. */
   readonly dash: readonly number[];
+  /** Stands in the legend for an area: there is no line of it. */
+  readonly isArea?: boolean;
 }
 
 export interface PanelSpec {
@@ -105,12 +107,13 @@ const zeroLine: Layer = {
 /** All series of a panel under one legend that shows colour and dash together. */
 function lineLayer({ series, legend: wanted }: PanelSpec, { x, y, interpolate }: Axes): Layer {
   const fields = series.map((one) => one.field);
+  const lines = series.flatMap(({ field, isArea }) => (isArea === true ? [] : field));
   const labels = JSON.stringify(Object.fromEntries(series.map((one) => [one.field, one.label])));
   const legend = wanted ? { labelExpr: `${labels}[datum.value]` } : null;
   const range = (values: (string | number[])[]) => ({ scale: { domain: fields, range: values }, sort: fields, legend });
   return {
     // The first series is the subject of the panel: drawn last, it lies on top of the others.
-    transform: [{ fold: fields.toReversed(), as: ['field', 'value'] }],
+    transform: [{ fold: lines.toReversed(), as: ['field', 'value'] }],
     mark: { type: 'line', interpolate, strokeJoin: 'round' },
     encoding: {
       x,

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../../errors.js';
 import { chartOf } from './chart.js';
-import type { PlotRow, PlotText } from './row.js';
+import type { PlotData, PlotText } from './plot-data.js';
 
 export type PlotFormat = 'svg' | 'png' | 'html';
 
@@ -10,23 +10,19 @@ export type PlotFormat = 'svg' | 'png' | 'html';
 const pngScale = 2;
 
 /**
- * The same rows give the same text on every machine; a PNG depends on the fonts of the machine as well.
+ * The same data give the same text on every machine; a PNG depends on the fonts of the machine as well.
  *
  * @throws UserError where there is too little to draw, or no font to draw a PNG's labels with
  */
-export async function renderPlot(
-  rows: Iterable<PlotRow>,
-  text: PlotText,
-  format: PlotFormat,
-): Promise<string | Buffer> {
-  if (format === 'html') return renderHtmlPlot(rows, text);
-  const svg = await renderSvgPlot(rows, text);
+export async function renderPlot(data: PlotData, text: PlotText, format: PlotFormat): Promise<string | Buffer> {
+  if (format === 'html') return renderHtmlPlot(data, text);
+  const svg = await renderSvgPlot(data, text);
   return format === 'svg' ? svg : renderPng(svg);
 }
 
-async function renderSvgPlot(rows: Iterable<PlotRow>, text: PlotText): Promise<string> {
+async function renderSvgPlot(data: PlotData, text: PlotText): Promise<string> {
   const [{ compile }, { View, parse, resetSVGDefIds }] = await Promise.all([import('vega-lite'), import('vega')]);
-  const { spec } = compile(chartOf(rows, text, false));
+  const { spec } = compile(chartOf(data, text, false));
   const view = new View(parse(spec), { renderer: 'none' });
   try {
     // Ids of clip paths count up through the life of the process; each drawing begins at the first.
@@ -50,9 +46,9 @@ async function renderPng(svg: string): Promise<Buffer> {
   return new Resvg(svg, { font, fitTo: { mode: 'zoom', value: pngScale } }).render().asPng();
 }
 
-async function renderHtmlPlot(rows: Iterable<PlotRow>, text: PlotText): Promise<string> {
+async function renderHtmlPlot(data: PlotData, text: PlotText): Promise<string> {
   const { compile } = await import('vega-lite');
-  const { spec } = compile(chartOf(rows, text, true));
+  const { spec } = compile(chartOf(data, text, true));
   const runtime = await readFile(new URL('vega.min.js', import.meta.resolve('vega')), 'utf8');
   return `<!doctype html>
 <html lang="en">
