@@ -33,6 +33,8 @@ export interface KnownState<Tag> {
 /** How the provider settles what is open; undefined until it has shown it. */
 export interface Learnt {
   duplicateSameBody: OpenSettings['duplicateSameBody'] | undefined;
+  /** Of another body under a reference that is taken. */
+  duplicateOtherBody: 'refused' | 'first-record' | undefined;
   olderTime: OpenSettings['olderTime'] | undefined;
   referenceScope: OpenSettings['referenceScope'] | undefined;
 }
@@ -50,7 +52,12 @@ export interface DeviceMemory<Tag> {
 
 export class ProviderMemory<Tag> {
   readonly contract: Contract;
-  readonly learnt: Learnt = { duplicateSameBody: undefined, olderTime: undefined, referenceScope: undefined };
+  readonly learnt: Learnt = {
+    duplicateSameBody: undefined,
+    duplicateOtherBody: undefined,
+    olderTime: undefined,
+    referenceScope: undefined,
+  };
   readonly #devices = new Map<string, DeviceMemory<Tag>>();
   readonly #byId = new Map<string, KnownState<Tag>>();
   readonly #byReference = new Map<string, KnownState<Tag>[]>();

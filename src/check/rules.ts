@@ -66,6 +66,10 @@ export const rules = {
     'Another record is stored under a reference that is taken',
     'A reference names one record: a different body under it is refused, or answered with the first record.',
   ),
+  'idempotency/fields-not-compared': error(
+    'Some states under a reference that is taken are refused, others are lost',
+    'A provider that refuses another state under a reference does so whichever field differs: an answer with the first record hides that the new one was not kept.',
+  ),
   'idempotency/references-mixed-up': error(
     'Two references are taken for one',
     'References that differ in any character are different references, and each names a record of its own.',

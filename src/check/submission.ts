@@ -105,9 +105,8 @@ class SubmissionCheck<Tag> {
     const refusal = this.#checkOlderRefused();
     if (refusal !== undefined) return refusal;
     const mayBeTaken = !this.#submission.isOwnReference && this.#state.reference !== undefined;
-    const conflict = this.#memory.contract.open.duplicateOtherBodyStatus;
-    const options =
-      mayBeTaken && !this.#isStored() ? { statuses: [...conflict.accepted, ...(conflict.reported ?? [])] } : {};
+    const { accepted } = this.#memory.contract.open.duplicateOtherBodyStatus;
+    const options = mayBeTaken && !this.#isStored() ? { statuses: accepted } : {};
     const found = this.#checkAnswer({ ...options, ...this.#submission.options });
     return [...found, ...this.#store()];
   }
@@ -166,13 +165,27 @@ class SubmissionCheck<Tag> {
     const answer = this.#checkAnswer({ expected: 'duplicate-other-body', ...options });
     if (!this.#isStored()) {
       if (!this.#isRefused()) return this.#doubt(answer);
+      if (!this.#isTogether) this.#memory.learnt.duplicateOtherBody ??= 'refused';
       this.#memory.remember(this.#state);
       return answer;
     }
-    if (!this.#isOther(earlier)) return answer;
+    if (!this.#isOther(earlier)) return [...answer, ...this.#checkHidden(earlier)];
     const rule: RuleId = this.#isTogether ? 'idempotency/race' : 'idempotency/reference-reused';
     const message = `Expected a refusal or the record ${earlier.recordId} for another state under the same reference, got the new record ${this.#state.recordId}.`;
     return [...answer, this.#suspect(rule, message, [earlier]), ...this.#store()];
+  }
+
+  /** Another state was answered with the first record. */
+  #checkHidden(earlier: KnownState<Tag>): Suspicion<Tag>[] {
+    const { learnt } = this.#memory;
+    if (this.#isTogether) return [];
+    learnt.duplicateOtherBody ??= 'first-record';
+    if (learnt.duplicateOtherBody === 'first-record') return [];
+    const names = this.#memory.contract.knownFields.filter(
+      (name) => JSON.stringify(earlier.body[name]) !== JSON.stringify(this.#state.body[name]),
+    );
+    const message = `Expected a refusal, as for other states under a reference that is taken, got the first record ${earlier.recordId}, which differs in ${names.join(', ')}.`;
+    return [this.#suspect('idempotency/fields-not-compared', message, [earlier])];
   }
 
   /** The reference names a record of another device. */

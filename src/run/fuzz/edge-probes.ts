@@ -12,6 +12,7 @@ import type { FieldShape } from '../../contract/request-shape.js';
 import { parseRfc3339 } from '../../contract/rfc3339.js';
 import { randomStream } from '../../device/random.js';
 import type { RandomStream } from '../../device/random.js';
+import { interleave } from './interleave.js';
 import { bodyOf, referenceHole, timeHole, uniqueForm } from './bodies.js';
 import type { FieldText, FieldTexts, Probe } from './step.js';
 
@@ -31,9 +32,10 @@ export function edgeProbes(contract: Contract, seed: number): EdgeProbes {
   const lists = requestShape(contract).fields.map((field) => edgeList(contract, field, random));
   const past = pastTimes(contract).map((token) => ({ time: token }));
   const relations = relationsOf(contract).map(({ label, tokens }) => ({ label, tokens }));
-  const longest = Math.max(...lists.map(({ edges }) => edges.length));
-  const bodies = Math.max(longest, past.length);
-  const rows = Array.from({ length: bodies }, (_, index) => packedBody(contract, lists, index));
+  const numbers = lists.filter(({ field }) => field.types.includes('number') || field.types.includes('integer'));
+  const bodies = Math.max(past.length, ...numbers.map(({ edges }) => edges.length));
+  // Relations set the numbers; the other fields of their bodies go on with the edges that are left.
+  const rows = Array.from({ length: bodies + relations.length }, (_, index) => packedBody(contract, lists, index));
   const time = contract.requestFields.time;
   return {
     past: past.map((one, index) => {
@@ -43,16 +45,16 @@ export function edgeProbes(contract: Contract, seed: number): EdgeProbes {
         [time ?? '']: one.time,
       });
     }),
-    present: [
-      ...rows
-        .slice(past.length)
+    present: interleave([
+      rows
+        .slice(past.length, bodies)
         .map(({ texts, id }, index) => packedProbe(`edges/${index}`, `a state with ${id}`, texts)),
-      ...relations.map(({ label, tokens }, index) => {
-        const body = { ...bodyOf(contract), ...withoutNumbers(contract, rows[index]?.texts ?? {}), ...tokens };
+      relations.map(({ label, tokens }, index) => {
+        const body = { ...bodyOf(contract), ...withoutNumbers(contract, rows[bodies + index]?.texts ?? {}), ...tokens };
         return packedProbe(`telemetry/${label}`, `telemetry: ${label.replaceAll('-', ' ')}`, body);
       }),
-      ...presenceProbes(contract),
-    ],
+      presenceProbes(contract),
+    ]),
     writings: writingProbes(contract),
     ahead: aheadProbes(contract),
   };
@@ -64,6 +66,8 @@ interface EdgeList {
 }
 
 const AHEAD = 'ahead';
+/** The bounds and zero, which show more than any other value. */
+const KEPT_FIRST = 5;
 const SOME_MOMENT_MS = Date.UTC(2025, 5, 15, 12, 34, 56);
 const LATER_MOMENT_MS = Date.UTC(2025, 6, 17, 1, 2, 3);
 
@@ -73,7 +77,8 @@ function edgeList(contract: Contract, field: FieldShape, random: RandomStream): 
     const text = edgeText(field, edge);
     return text === undefined ? [] : [{ label: edge.label, text }];
   });
-  return { field, edges: shuffled(edges, random) };
+  const first = edges.slice(0, KEPT_FIRST);
+  return { field, edges: [...first, ...shuffled(edges.slice(KEPT_FIRST), random)] };
 }
 
 /** Undefined for a time that no body of the present can have. */

@@ -5,7 +5,7 @@ import type { Contract } from '../../contract/contract.js';
 import { Coverage } from './coverage.js';
 import { Findings } from './found.js';
 import type { Group } from './found.js';
-import type { Sighting } from './judge.js';
+import type { SentStep, Sighting } from './judge.js';
 import type { Plan } from './plan.js';
 import type { SavedCase } from './saved-case.js';
 import { renderSent } from './sent-curl.js';
@@ -58,7 +58,10 @@ export class Explorer {
     const { plan, saved, maxRequests } = this.#setup;
     const last = maxRequests < SHORT_SEARCH ? [] : plan.last;
     const reserve = last.reduce((sum, { steps }) => sum + steps.length, 0);
+    if (saved.length > 0) yield* this.#calibrate();
     for (const one of saved) yield* this.#trySaved(one);
+    for (const probe of plan.past) yield* this.#tryProbe(probe, maxRequests - reserve);
+    yield* this.#calibrate();
     for (const probe of plan.probes) yield* this.#tryProbe(probe, maxRequests - reserve);
     for (const probe of plan.random) {
       if (!this.#hasRoom(probe, maxRequests - reserve)) break;
@@ -71,7 +74,14 @@ export class Explorer {
     }
   }
 
+  #isCalibrated = false;
   #wasAccepted = false;
+
+  async *#calibrate(): AsyncGenerator<Discovery> {
+    if (this.#isCalibrated) return;
+    this.#isCalibrated = true;
+    for (const probe of this.#setup.plan.calibration) yield* this.#tryProbe(probe, this.#setup.maxRequests);
+  }
 
   #hasRoom({ steps }: Probe, limit: number): boolean {
     return !this.#isOver && this.spent.search + steps.length < limit;
@@ -99,6 +109,8 @@ export class Explorer {
       this.findings.note(known, sighting, where.probe.id);
       return;
     }
+    // Smaller probes are repetitions of this one, and nobody knows yet what a repetition is answered with.
+    yield* this.#calibrate();
     const shrunk = await this.#shrink(sighting, where.probe);
     const shown = shrunk.sighting ?? sighting;
     const { group, isNew } = this.findings.add(shown, shrunk.steps, where.probe.id);
@@ -125,13 +137,9 @@ export class Explorer {
   ): Finding {
     const { finding, sent } = sighting;
     const { requestCase } = sent.rendered;
-    const specials = shrunk.steps.flatMap((step) =>
-      step.kind === 'submit' ? specialsOf(this.#setup.contract, step.body) : [],
-    );
-    const special = Object.fromEntries(
-      specials.map(([name, text]) => [name, typeof text === 'string' ? text : describeHole(text)]),
-    );
-    const isAlone = shrunk.steps.length === 1 || requestCase !== undefined;
+    const submits = shrunk.sent.filter(({ rendered: { step } }) => step.kind === 'submit');
+    const special = Object.assign({}, ...submits.map((one) => this.#specials(one))) as Record<string, string>;
+    const isAlone = submits.length === 1 && shrunk.sighting !== undefined;
     const what = requestCase?.title ?? (isAlone ? describeSpecials(special) : probe.title);
     return {
       ...finding,
@@ -147,6 +155,15 @@ export class Explorer {
       },
       reproduce: { curl: renderSent(shrunk.sent, this.#setup.redactor) },
     };
+  }
+
+  /** JSON text of what is special about a state. */
+  #specials({ rendered: { step, body } }: SentStep): Record<string, string> {
+    if (step.kind !== 'submit') return {};
+    const specials = specialsOf(this.#setup.contract, step.body);
+    return Object.fromEntries(
+      specials.map(([name, text]) => [name, typeof text === 'string' ? text : JSON.stringify(body?.[name] ?? null)]),
+    );
   }
 
   /** A case that was saved is tried as a probe of its own; where its fault shows again, that is a finding at once. */
@@ -181,10 +198,6 @@ function describeSpecials(special: Readonly<Record<string, string>>): string {
   const parts = Object.entries(special).map(([name, text]) => `${name} ${text.slice(0, 80)}`);
   if (parts.length === 0) return 'a state with nothing special about it';
   return `a state with ${parts.join(' and ')}, nothing else special`;
-}
-
-function describeHole(hole: { readonly hole: string }): string {
-  return JSON.stringify(hole);
 }
 
 function upperFirst(text: string): string {

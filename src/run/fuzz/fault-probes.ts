@@ -85,21 +85,55 @@ interface Feature {
   readonly weight: number;
 }
 
-/** Faults that providers are known to let through, by the last part of the case's id: tried on every field. */
-const USUAL = new Set(['missing', 'quoted', 'null', 'true', 'one-step', 'empty', 'list']);
+/**
+ * Faults that providers are known to let through, by the last part of the case's id: how much more they are worth than the
+ * others of their constraint. Any other is worth a fifth.
+ */
+const USUAL: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    missing: 3,
+    'one-step': 3,
+    quoted: 3,
+    null: 3,
+    'no-zone': 3,
+    'no-such-day': 2.5,
+    'date-only': 2.5,
+    space: 2,
+    unknown: 3,
+    word: 1.5,
+    'root-empty-list': 2.5,
+    empty: 2,
+    half: 2,
+    changed: 2.5,
+    unsigned: 2,
+    'other-scheme': 2.5,
+    sql: 2.5,
+    proto: 1.5,
+    other: 2,
+    'other-account': 3,
+    true: 2,
+    false: 1,
+    'empty-text': 1,
+    'hour-24': 1,
+    'no-leap-year': 1,
+    'other-case': 1,
+    list: 1,
+    POST: 2,
+    text: 2,
+  }),
+);
 
 function featuresOf({ one, isRead }: Turn): Feature[] {
   const { id, constraint, pointer, deserves } = one;
   const parts = id.split('/');
-  const label = parts.at(-1) ?? '';
+  const label = (isWord(parts) ? parts[1] : parts.at(-1)) ?? '';
   const kind = isRead ? 'read' : 'submit';
   return [
-    { name: `${kind} ${constraint}`, weight: 3 },
-    { name: `${kind} ${constraint} ${pointer}`, weight: 2 },
-    { name: `${kind} ${parts[0]} ${isWord(parts) ? parts[1] : label}`, weight: 2 },
-    { name: id, weight: USUAL.has(label) ? 1.5 : 0.2 },
+    { name: `${kind} ${constraint}`, weight: 2 },
+    { name: `${kind} ${constraint} ${pointer}`, weight: 1.5 },
+    { name: `${kind} ${parts[0]} ${label}`, weight: 1.5 },
+    { name: `${kind} ${id}`, weight: (USUAL.get(label) ?? 0.2) * (isRead ? 0.7 : 1) },
     ...(deserves === 'any' ? [{ name: 'undocumented', weight: -0.5 }] : []),
-    ...(isRead ? [{ name: `read ${id}`, weight: 0.1 }] : []),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Contract } from '../../contract/contract.js';
 import { negativesOf } from '../../contract/negative.js';
 import type { NegativeOptions } from '../../contract/negative.js';
 import { edgeProbes } from './edge-probes.js';
+import { interleave } from './interleave.js';
 import { faultProbes } from './fault-probes.js';
 import { loginProbes } from './login.js';
 import { randomProbes } from './random-probes.js';
@@ -27,6 +28,10 @@ export interface PlanOptions extends SequenceOptions {
 }
 
 export interface Plan {
+  /** First of all, of a device that has never reported: nothing later may come before them. */
+  readonly past: readonly Probe[];
+  /** Teaches how the provider settles what is open. Before anything is repeated or comes late. */
+  readonly calibration: readonly Probe[];
   /** Once each, in this order. */
   readonly probes: readonly Probe[];
   /** After them, without end. */
@@ -45,13 +50,15 @@ export function makePlan(options: PlanOptions): Plan {
     ? [...faults.present.slice(0, 40), ...loginProbes(site), ...faults.present.slice(40)]
     : [];
   const past = is('valid') ? edges.past : [];
-  const begun = interleave([past, wrong.slice(0, past.length * 2)], [1, 2]);
+  const begun = interleave([past, wrong.slice(0, past.length)]);
   const rest = interleave(
-    [is('valid') ? edges.present : [], wrong.slice(past.length * 2), sequences, is('valid') ? edges.writings : []],
-    [1, 4, 1, 0.3],
+    [is('valid') ? edges.present : [], wrong.slice(past.length), sequences, is('valid') ? edges.writings : []],
+    [1, 4, 0.9, 0.35],
   );
   return {
-    probes: [...begun, ...calibrationProbes(contract), ...rest],
+    past: begun,
+    calibration: calibrationProbes(contract),
+    probes: rest,
     random: randomProbes(contract, {
       seed,
       mode,
@@ -65,12 +72,4 @@ export function makePlan(options: PlanOptions): Plan {
 /** Bodies of megabytes and times ahead of the clock are for once. */
 function isForEver({ constraint }: { readonly constraint: string }): boolean {
   return constraint !== 'http/size' && constraint !== 'time/future';
-}
-
-/** One list of several, so many of each in a round; a list that has run out leaves its turns to the others. */
-function interleave(lists: readonly (readonly Probe[])[], shares: readonly number[]): Probe[] {
-  const rows = lists.flatMap((list, which) =>
-    list.map((probe, index) => ({ probe, at: (index + 0.5) / (shares[which] ?? 1), which })),
-  );
-  return rows.toSorted((a, b) => a.at - b.at || a.which - b.which).map(({ probe }) => probe);
 }

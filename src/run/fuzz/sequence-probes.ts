@@ -1,6 +1,7 @@
 /** Several requests that mean something together: repetitions, references, order in time, requests in flight at once. */
 import type { Contract } from '../../contract/contract.js';
 import { requestShape } from '../../contract/request-shape.js';
+import { interleave } from './interleave.js';
 import { bodyOf, otherText, referenceHole, timeHole } from './bodies.js';
 import type { BodyWish } from './bodies.js';
 import type { Covered, FieldTexts, Probe, ReadStep, Step, SubmitStep } from './step.js';
@@ -18,27 +19,22 @@ const READ: ReadStep = { kind: 'read', device: 0 };
 /** What teaches how the provider settles what is open. Before all else that repeats something or goes back in time. */
 export function calibrationProbes(contract: Contract): Probe[] {
   const first = submit(bodyOf(contract));
-  const older = { ...bodyOf(contract, { tick: 0, reference: 'b' }) };
+  const minimal = (tick: number, reference: string): SubmitStep =>
+    submit(bodyOf(contract, { tick, reference, isMinimal: true }));
   return [
     probe('sequence/repeat', 'a state is submitted twice', [first, first, READ]),
-    probe('sequence/older', 'a state with an older time arrives late', [
-      submit(bodyOf(contract, { tick: 5 })),
-      submit(older),
-      READ,
-    ]),
+    probe('sequence/older', 'a state with an older time arrives late', [minimal(5, 'a'), minimal(0, 'b'), READ]),
   ];
 }
 
 export function sequenceProbes(contract: Contract, options: SequenceOptions): Probe[] {
-  return [
-    ...referenceProbes(contract),
-    ...memoryProbes(contract),
-    ...concurrentProbes(contract),
-    ...(options.devices > 1 ? deviceProbes(contract) : []),
-    ...(options.hasSeconds ? orderProbes(contract) : []),
-    ...referenceFamily(contract),
-    ...patienceProbes(contract, options),
-  ];
+  return interleave([
+    referenceProbes(contract),
+    concurrentProbes(contract),
+    memoryProbes(contract),
+    [...(options.devices > 1 ? deviceProbes(contract) : []), ...(options.hasSeconds ? orderProbes(contract) : [])],
+    [...referenceFamily(contract), ...patienceProbes(contract, options)],
+  ]);
 }
 
 function probe(id: string, title: string, steps: readonly Step[], covers: readonly Covered[] = SEQUENCE): Probe {

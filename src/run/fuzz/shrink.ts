@@ -142,11 +142,12 @@ export function isSameText(one: FieldText, other: FieldText): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** The fields of a step that are not as plain as they could be, with their values. */
+/** What is special about a body, with the values: fields that need not be there, and ones that are not plain. */
 export function specialsOf(contract: Contract, body: FieldTexts): [name: string, text: FieldText][] {
   return Object.entries(body).filter(([name, text]) => {
     const plain = plainOf(contract, name, text);
-    return plain === undefined || !isSameText(plain, text);
+    const isOptional = !contract.requiredFields.includes(name) && name !== contract.requestFields.recordReferenceId;
+    return isOptional || plain === undefined || !isSameText(plain, text);
   });
 }
 
