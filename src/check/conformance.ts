@@ -48,6 +48,13 @@ const REQUESTS: Readonly<Record<Expectation, string>> = {
   'duplicate-other-body': 'a record whose reference id is taken by another one',
   refused: 'a request that is wrong',
 };
+const SETTINGS = {
+  success: 'successStatus',
+  unauthorized: 'unauthorizedStatus',
+  'unknown-device': 'unknownDeviceStatus',
+  'invalid-body': 'invalidBodyStatus',
+  'duplicate-other-body': 'duplicateOtherBodyStatus',
+} as const satisfies Readonly<Record<Exclude<Expectation, 'refused'>, keyof Contract['open']>>;
 const ANY_REFUSAL: StatusSetting = { default: 400, accepted: Array.from({ length: 100 }, (_, index) => 400 + index) };
 const NEXT_STEPS: Readonly<Record<number, string>> = {
   401: 'Check the token',
@@ -90,7 +97,7 @@ function checkStatus({ contract, exchange, response, options }: Answered): Findi
   const { status } = response;
   const expected = options.expected ?? 'success';
   const setting = settingOf(contract, expected);
-  if (options.statuses?.includes(status) === true) return [];
+  if (options.statuses?.includes(status) === true || status === setting.default) return [];
   const wanted = `Expected ${describeStatuses(setting)} for ${REQUESTS[expected]}, got ${status}`;
   const evidence = { ...describeExchange(exchange), expected: setting.default, ...shownBody(exchange, response) };
   if (status >= 500) {
@@ -98,7 +105,7 @@ function checkStatus({ contract, exchange, response, options }: Answered): Findi
   }
   if (setting.accepted.includes(status)) {
     // The settings answer for device states; how a login is refused is documented and not open.
-    if (status === setting.default || setting === ANY_REFUSAL || exchange.operation === 'token') return [];
+    if (setting === ANY_REFUSAL || exchange.operation === 'token') return [];
     const message = `${wanted}, which is accepted: the vendor's documentation leaves the status open.`;
     return [makeFinding('conformance/status', { message, evidence, severity: 'info' })];
   }
@@ -113,15 +120,7 @@ function checkStatus({ contract, exchange, response, options }: Answered): Findi
 }
 
 function settingOf({ open }: Contract, expected: Expectation): StatusSetting {
-  const settings: Readonly<Record<Expectation, StatusSetting>> = {
-    success: open.successStatus,
-    unauthorized: open.unauthorizedStatus,
-    'unknown-device': open.unknownDeviceStatus,
-    'invalid-body': open.invalidBodyStatus,
-    'duplicate-other-body': open.duplicateOtherBodyStatus,
-    refused: ANY_REFUSAL,
-  };
-  return settings[expected];
+  return expected === 'refused' ? ANY_REFUSAL : open[SETTINGS[expected]];
 }
 
 function describeStatuses({ default: fallback, accepted }: StatusSetting): string {
@@ -135,16 +134,16 @@ function describeStatuses({ default: fallback, accepted }: StatusSetting): strin
 function checkBody({ contract, exchange, response }: Answered): Finding[] {
   const { status, headers, bodyText, body } = response;
   if (BODILESS.has(status) && bodyText === '') return [];
-  const evidence = { ...describeExchange(exchange), ...shownBody(exchange, response) };
+  const evidence = (): Finding['evidence'] => ({ ...describeExchange(exchange), ...shownBody(exchange, response) });
   const findings: Finding[] = [];
   const contentType = headers['content-type'];
   if (bodyText !== '' && !/^application\/(?:[\w.-]+\+)?json(?:\s*;|\s*$)/i.test(contentType ?? '')) {
     const message = `Expected the content type application/json, got ${contentType ?? 'none'}.`;
-    findings.push(makeFinding('conformance/content-type', { message, evidence: { ...evidence, contentType } }));
+    findings.push(makeFinding('conformance/content-type', { message, evidence: { ...evidence(), contentType } }));
   }
   if (body === undefined) {
     const message = `Expected a JSON body with status ${status}, got ${bodyText === '' ? 'an empty one' : 'something else'}.`;
-    return [...findings, makeFinding('conformance/not-json', { message, evidence })];
+    return [...findings, makeFinding('conformance/not-json', { message, evidence: evidence() })];
   }
   const violations = contract.checkAnswerBody(exchange.operation, status, body);
   return [...findings, ...violations.map((violation) => describeViolation(exchange, status, violation))];
@@ -208,8 +207,16 @@ function clockOf({ exchange, response, options }: Answered): number {
   return options.nowMs ?? parseHttpDate(response.headers['date'] ?? '') ?? exchange.startedAtMs + exchange.durationMs;
 }
 
+/** Thousands of answers have the same one: the last is remembered. */
+let lastHttpDate: { readonly text: string; readonly epochMs: number | undefined } | undefined;
+
 /** @returns ms since 1970 of an IMF-fixdate (RFC 9110, section 5.6.7), the one form that a server may send */
 function parseHttpDate(text: string): number | undefined {
+  if (lastHttpDate?.text !== text) lastHttpDate = { text, epochMs: readHttpDate(text) };
+  return lastHttpDate.epochMs;
+}
+
+function readHttpDate(text: string): number | undefined {
   const match = /^[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) GMT$/.exec(text);
   const month = 'JanFebMarAprMayJunJulAugSepOctNovDec'.indexOf(match?.[2] ?? '-') / 3 + 1;
   if (match === null || !Number.isInteger(month)) return undefined;

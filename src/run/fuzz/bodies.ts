@@ -69,7 +69,7 @@ export function otherText({ schema, plain, types }: FieldShape): string | undefi
 export function uniqueForm(token: string): string | undefined {
   const text: unknown = JSON.parse(token);
   if (typeof text !== 'string' || WORDS.has(text)) return undefined;
-  const characters = [...text];
+  const characters = Array.from(text);
   if (characters.length < 2) return undefined;
   // An escape in the token is the point of it: it has to stay as it is written.
   if (token.includes('\\u') && !/[\p{Cc}\p{Cf}]/u.test(text)) return `${token.slice(0, -1)}@@"`;

@@ -138,7 +138,7 @@ export class Explorer {
     const { finding, sent } = sighting;
     const { requestCase } = sent.rendered;
     const submits = shrunk.sent.filter(({ rendered: { step } }) => step.kind === 'submit');
-    const special = Object.assign({}, ...submits.map((one) => this.#specials(one))) as Record<string, string>;
+    const special = Object.fromEntries(submits.flatMap((one) => this.#specials(one)));
     const isAlone = submits.length === 1 && shrunk.sighting !== undefined;
     const what = requestCase?.title ?? (isAlone ? describeSpecials(special) : probe.title);
     return {
@@ -157,13 +157,13 @@ export class Explorer {
     };
   }
 
-  /** JSON text of what is special about a state. */
-  #specials({ rendered: { step, body } }: SentStep): Record<string, string> {
-    if (step.kind !== 'submit') return {};
-    const specials = specialsOf(this.#setup.contract, step.body);
-    return Object.fromEntries(
-      specials.map(([name, text]) => [name, typeof text === 'string' ? text : JSON.stringify(body?.[name] ?? null)]),
-    );
+  /** What is special about a state, as JSON text. */
+  #specials({ rendered: { step, body } }: SentStep): [name: string, text: string][] {
+    if (step.kind !== 'submit') return [];
+    return specialsOf(this.#setup.contract, step.body).map(([name, text]) => [
+      name,
+      typeof text === 'string' ? text : JSON.stringify(body?.[name] ?? null),
+    ]);
   }
 
   /** A case that was saved is tried as a probe of its own; where its fault shows again, that is a finding at once. */

@@ -1,7 +1,5 @@
 /** Requests with one thing wrong, those that find the most first: each kind of fault and each constraint before the next of its like. */
 import type { Contract } from '../../contract/contract.js';
-import { negativesOf } from '../../contract/negative.js';
-import type { NegativeOptions } from '../../contract/negative.js';
 import type { RequestCase } from '../../contract/request-case.js';
 import { randomStream } from '../../device/random.js';
 import { bodyOf } from './bodies.js';
@@ -16,8 +14,7 @@ export interface FaultProbes {
 /** After so many refusals it is looked whether any of them left a trace. */
 const FAULTS_A_READING = 10;
 
-export function faultProbes(contract: Contract, seed: number, options: NegativeOptions): FaultProbes {
-  const cases = negativesOf(contract, options);
+export function faultProbes(contract: Contract, seed: number, cases: readonly RequestCase[]): FaultProbes {
   const isFuture = ({ constraint }: RequestCase): boolean => constraint === 'time/future';
   const present = inOrder(
     cases.filter((one) => !isFuture(one)),

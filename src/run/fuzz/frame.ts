@@ -90,7 +90,7 @@ export class Renderer {
       step,
       request,
       deviceId: place.deviceId,
-      body: isRead ? undefined : parseObject(request.body),
+      body: isRead ? undefined : request.body === body.text ? body.value : parseObject(request.body),
       deserves: requestCase?.deserves ?? (step.kind === 'submit' ? step.deserves : undefined) ?? 'success',
       requestCase,
       isOwnReference: reference === undefined || typeof reference !== 'string',
@@ -137,7 +137,10 @@ export class Renderer {
 }
 
 function referenceToken({ name, form }: ReferenceHole, { digits }: Frame): string {
-  const own = [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 10_000, 0);
+  const own = Array.from(name, (letter) => letter.codePointAt(0) ?? 0).reduce(
+    (sum, code) => (sum * 31 + code) % 10_000,
+    0,
+  );
   const unique = `${digits}${String(own).padStart(4, '0')}`.padStart(DIGITS, '0');
   return form.replace('@@', unique);
 }

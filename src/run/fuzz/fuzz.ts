@@ -15,7 +15,7 @@ import type { Discovery } from './explorer.js';
 import { Renderer } from './frame.js';
 import { checkMeaning } from './meaning.js';
 import { makePlan } from './plan.js';
-import type { FuzzMode } from './plan.js';
+import type { FuzzMode, Plan, PlanOptions } from './plan.js';
 import { Session } from './session.js';
 import { openSite } from './site.js';
 import type { Site, SiteInput } from './site.js';
@@ -97,9 +97,9 @@ async function prepare(
   input: FuzzStageInput,
   { now, runDigits }: FuzzDeps & { readonly runDigits: string },
 ): Promise<{ session: Session; explorer: Explorer }> {
-  const { contract, site, seed, mode = 'all', maxRequests = DEFAULT_REQUESTS } = input;
-  const negative = await negativeOptions(site);
-  const renderer = new Renderer(contract, [...positivesOf(contract), ...negativesOf(contract, negative)]);
+  const { contract, site, maxRequests = DEFAULT_REQUESTS } = input;
+  const faults = negativesOf(contract, await negativeOptions(site));
+  const renderer = new Renderer(contract, [...positivesOf(contract), ...faults]);
   const { signal, ratePerS } = input;
   const session = new Session({
     site,
@@ -112,19 +112,7 @@ async function prepare(
   const latestMs = await session.begin();
   const timeLine = createTimeLine({ latestMs, endMs: input.untilMs ?? now(), ticks: maxRequests * TICKS_A_REQUEST });
   session.useTimes(timeLine);
-  const plan = makePlan({
-    contract,
-    seed,
-    mode,
-    site,
-    negative,
-    devices: site.devices.length,
-    hasOtherAccount: site.other !== undefined,
-    canRenewToken: site.credentials.kind === 'account',
-    hasSeconds: timeLine.tickMs >= 1000,
-    isFresh: latestMs === undefined,
-    mayBeAhead: input.untilMs === undefined,
-  });
+  const plan = planFor(input, { faults, hasSeconds: timeLine.tickMs >= 1000, isFresh: latestMs === undefined });
   const saved = input.casesFolder === undefined ? [] : await readCases(input.casesFolder);
   const explorer = new Explorer({
     session,
@@ -136,6 +124,23 @@ async function prepare(
     stopAtFirst: input.stopAt === 'first',
   });
   return { session, explorer };
+}
+
+function planFor(
+  { contract, site, seed, mode = 'all', untilMs }: FuzzStageInput,
+  known: Pick<PlanOptions, 'faults' | 'hasSeconds' | 'isFresh'>,
+): Plan {
+  return makePlan({
+    ...known,
+    contract,
+    seed,
+    mode,
+    site,
+    devices: site.devices.length,
+    hasOtherAccount: site.other !== undefined,
+    canRenewToken: site.credentials.kind === 'account',
+    mayBeAhead: untilMs === undefined,
+  });
 }
 
 async function negativeOptions({ other }: Site): Promise<NegativeOptions> {

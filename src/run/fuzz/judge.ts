@@ -100,29 +100,16 @@ export function rememberDoubtful(memory: Memory, sent: SentStep): void {
   memory.remember(stateOf(memory.contract, body, { ...about, fate: isRefused ? 'refused' : 'unknown' }));
 }
 
-function deservedOptions(
-  contract: Contract,
-  { deserves, deviceId, request, requestCase }: RenderedStep,
-): ExchangeOptions {
-  switch (deserves) {
-    case 'success':
-    case 'invalid-body':
-    case 'unauthorized':
-      return { expected: deserves };
-    case 'unknown-device': {
-      const isNoId =
-        requestCase?.constraint === 'device/unknown' && !contract.isId(idOf(contract, request.path, deviceId));
-      // What is no id at all may be refused as a wrong path as well.
-      return { expected: deserves, ...(isNoId ? { statuses: REFUSALS } : {}) };
-    }
-    case 'content-type':
-    case 'refused':
-      return { expected: 'refused' };
-    case 'method':
-      return { expected: 'refused', statuses: METHOD_REFUSALS };
-    case 'any':
-      return { statuses: requestCase?.constraint === 'http/method' ? [...ALL_BUT_FAILURES, 501] : ALL_BUT_FAILURES };
+function deservedOptions(contract: Contract, rendered: RenderedStep): ExchangeOptions {
+  const { deserves, deviceId, request, requestCase } = rendered;
+  if (deserves === 'any') {
+    return { statuses: requestCase?.constraint === 'http/method' ? [...ALL_BUT_FAILURES, 501] : ALL_BUT_FAILURES };
   }
+  if (deserves === 'method') return { expected: 'refused', statuses: METHOD_REFUSALS };
+  if (deserves === 'content-type' || deserves === 'refused') return { expected: 'refused' };
+  // What is no id at all may be refused as a wrong path as well.
+  const isNoId = requestCase?.constraint === 'device/unknown' && !contract.isId(idOf(contract, request.path, deviceId));
+  return { expected: deserves, ...(isNoId ? { statuses: REFUSALS } : {}) };
 }
 
 /** What stands in the path in place of the device id. */

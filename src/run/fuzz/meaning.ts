@@ -22,54 +22,48 @@ const MOSTLY = 0.9;
 const MANY = 0.1;
 
 export function checkMeaning(facts: RunFacts): Finding[] {
-  const { statuses, expects } = facts;
-  const total = [...statuses.values()].reduce((sum, count) => sum + count, 0);
-  if (total === 0) return [];
-  const count = (...wanted: readonly number[]): number =>
-    wanted.reduce((sum, status) => sum + (statuses.get(status) ?? 0), 0);
-  const findings: Finding[] = [];
-  const warn = (ruleId: RuleId, message: string, evidence: Finding['evidence']): void => {
-    findings.push(makeFinding(ruleId, { message, evidence: { requests: total, ...evidence } }));
-  };
-  const unauthorized = count(401, 403);
-  const notFound = count(404);
-  if (unauthorized >= total * MOSTLY) {
-    warn(
-      'fuzz/unauthorized',
-      `${unauthorized} of ${total} answers were 401 or 403: hardly anything but the token was tested. Check the credentials.`,
-      { unauthorized },
-    );
+  const requests = [...facts.statuses.values()].reduce((sum, count) => sum + count, 0);
+  if (requests === 0) return [];
+  return [...checkAnswers(facts, requests), ...checkExercise(facts)].map(([ruleId, message]) =>
+    makeFinding(ruleId, { message, evidence: { requests } }),
+  );
+}
+
+type Doubt = readonly [ruleId: RuleId, message: string];
+
+function checkAnswers({ statuses, accepted }: RunFacts, requests: number): Doubt[] {
+  const unauthorized = (statuses.get(401) ?? 0) + (statuses.get(403) ?? 0);
+  const notFound = statuses.get(404) ?? 0;
+  const doubts: Doubt[] = [];
+  if (unauthorized >= requests * MOSTLY) {
+    const message = `${unauthorized} of ${requests} answers were 401 or 403: hardly anything but the token was tested. Check the credentials.`;
+    doubts.push(['fuzz/unauthorized', message]);
   }
-  if (notFound >= total * MANY && facts.accepted === 0) {
-    warn(
-      'fuzz/not-found',
-      `${notFound} of ${total} answers were 404 and no state was accepted. Check --target and --device-id.`,
-      { notFound },
-    );
+  if (notFound >= requests * MANY && accepted === 0) {
+    const message = `${notFound} of ${requests} answers were 404 and no state was accepted. Check --target and --device-id.`;
+    doubts.push(['fuzz/not-found', message]);
   }
-  if (facts.accepted === 0) {
-    warn(
-      'fuzz/nothing-accepted',
-      'No right request was accepted, so refusals of wrong ones say nothing. Check --device-id and --location-id.',
-      {},
-    );
+  return doubts;
+}
+
+function checkExercise({ accepted, expects, compared, repeated, isOvertaken }: RunFacts): Doubt[] {
+  const doubts: Doubt[] = [];
+  if (accepted === 0) {
+    const message =
+      'No right request was accepted, so refusals of wrong ones say nothing. Check --device-id and --location-id.';
+    doubts.push(['fuzz/nothing-accepted', message]);
   }
-  if (expects.readBack && facts.compared === 0) {
-    const reason = facts.isOvertaken
+  if (expects.readBack && compared === 0) {
+    const reason = isOvertaken
       ? 'the device has later states than those of this run'
       : 'no read-back was answered with a state of this run';
-    warn(
-      'fuzz/no-read-back',
-      `Nothing that was written was compared with what reads back: ${reason}. Give a device that nothing else reports for.`,
-      {},
-    );
+    const message = `Nothing that was written was compared with what reads back: ${reason}. Give a device that nothing else reports for.`;
+    doubts.push(['fuzz/no-read-back', message]);
   }
-  if (expects.repetition && facts.repeated === 0) {
-    warn(
-      'fuzz/no-repetition',
-      'Idempotency was never exercised: no state was repeated after it had been accepted. Allow more requests.',
-      {},
-    );
+  if (expects.repetition && repeated === 0) {
+    const message =
+      'Idempotency was never exercised: no state was repeated after it had been accepted. Allow more requests.';
+    doubts.push(['fuzz/no-repetition', message]);
   }
-  return findings;
+  return doubts;
 }

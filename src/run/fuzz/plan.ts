@@ -1,7 +1,6 @@
 /** In which order probes are sent: what finds the most for the fewest requests comes first. */
 import type { Contract } from '../../contract/contract.js';
-import { negativesOf } from '../../contract/negative.js';
-import type { NegativeOptions } from '../../contract/negative.js';
+import type { RequestCase } from '../../contract/request-case.js';
 import { edgeProbes } from './edge-probes.js';
 import { interleave } from './interleave.js';
 import { faultProbes } from './fault-probes.js';
@@ -20,7 +19,8 @@ export interface PlanOptions extends SequenceOptions {
   readonly seed: number;
   readonly mode: FuzzMode;
   readonly site: Pick<Site, 'credentials' | 'devices'>;
-  readonly negative: NegativeOptions;
+  /** Every single-fault case of the contract. */
+  readonly faults: readonly RequestCase[];
   /** No device has ever reported: states of the past are the latest there. */
   readonly isFresh: boolean;
   /** False where nothing may be left behind that lies in the future. */
@@ -41,10 +41,10 @@ export interface Plan {
 }
 
 export function makePlan(options: PlanOptions): Plan {
-  const { contract, seed, mode, site, negative, mayBeAhead } = options;
+  const { contract, seed, mode, site, mayBeAhead } = options;
   const is = (...modes: readonly FuzzMode[]): boolean => mode === 'all' || modes.includes(mode);
   const edges = edgeProbes(contract, seed);
-  const faults = faultProbes(contract, seed, negative);
+  const faults = faultProbes(contract, seed, options.faults);
   const sequences = is('stateful') ? sequenceProbes(contract, options) : [];
   const wrong = is('invalid')
     ? [...faults.present.slice(0, 40), ...loginProbes(site), ...faults.present.slice(40)]
@@ -62,7 +62,7 @@ export function makePlan(options: PlanOptions): Plan {
     random: randomProbes(contract, {
       seed,
       mode,
-      faults: negativesOf(contract, negative).filter(isForEver),
+      faults: options.faults.filter(isForEver),
       devices: options.devices,
     }),
     last: mayBeAhead ? [...(is('valid') ? edges.ahead : []), ...(is('invalid') ? faults.future : [])] : [],

@@ -7,7 +7,7 @@ import { edgeValuesOf } from '../../contract/edge-values.js';
 import type { RequestCase } from '../../contract/request-case.js';
 import { requestShape } from '../../contract/request-shape.js';
 import { PLAIN_REFERENCE, referenceHole, timeHole, uniqueForm } from './bodies.js';
-import type { FieldTexts, Probe, Step, SubmitStep, TimeHole } from './step.js';
+import type { FieldText, FieldTexts, Probe, Step, SubmitStep, TimeHole } from './step.js';
 
 export interface RandomOptions {
   readonly seed: number;
@@ -94,8 +94,8 @@ function textsArbitrary(contract: Contract): fc.Arbitrary<FieldTexts> {
   const relative = times.filter(({ label, token }) => label !== 'ahead' && token(0) !== token(SOME_MOMENT_MS));
   const clock = fc.constantFrom<Partial<TimeHole>>({}, {}, ...relative.map(({ label }) => ({ edge: label })));
   return fc.record({ body: bodyArbitrary(contract, { nowMs: SOME_MOMENT_MS, fixed }), form, clock }).map((drawn) =>
-    Object.fromEntries(
-      Object.entries(drawn.body.tokens).map(([name, token]) => {
+    Object.fromEntries<FieldText>(
+      Object.entries(drawn.body.tokens).map(([name, token]): [string, FieldText] => {
         if (name === locationId) return [name, { hole: 'location' }];
         if (name === time) return [name, timeHole(0, drawn.clock)];
         return [name, name === recordReferenceId ? referenceHole('a', drawn.form) : token];
@@ -129,36 +129,27 @@ interface Situation {
 }
 
 function stepOf(command: Command, { fresh, last, contract, tick }: Situation): Step {
-  switch (command.kind) {
-    case 'new':
-      return fresh;
-    case 'read':
-      return { kind: 'read', device: fresh.device };
-    case 'fault':
-      return { ...fresh, caseId: command.caseId };
-    case 'older':
-      return { ...fresh, body: at(contract, fresh.body, { tick }) };
-    case 'together':
-      return last === undefined ? fresh : { ...fresh, together: true };
-    case 'repeat': {
-      if (last === undefined) return fresh;
-      const { together: _alone, ...again } = last;
-      return again;
-    }
-    case 'other': {
-      const name = contract.requestFields.recordReferenceId ?? '';
-      const reference = last?.body[name];
-      if (reference === undefined || last === undefined) return fresh;
-      return { ...fresh, device: last.device, body: { ...fresh.body, [name]: reference } };
-    }
+  if (command.kind === 'read') return { kind: 'read', device: fresh.device };
+  if (command.kind === 'fault') return { ...fresh, caseId: command.caseId };
+  if (command.kind === 'older') return { ...fresh, body: at(contract, fresh.body, { tick }) };
+  // The others need a state to follow.
+  if (command.kind === 'new' || last === undefined) return fresh;
+  if (command.kind === 'together') return { ...fresh, together: true };
+  if (command.kind === 'repeat') {
+    const { together: _alone, ...again } = last;
+    return again;
   }
+  const name = contract.requestFields.recordReferenceId ?? '';
+  const reference = last.body[name];
+  if (reference === undefined) return fresh;
+  return { ...fresh, device: last.device, body: { ...fresh.body, [name]: reference } };
 }
 
 /** The same body at another tick, and under another name where one is given. */
 function at(contract: Contract, body: FieldTexts, { tick, name }: { tick: number; name?: string }): FieldTexts {
   const { time, recordReferenceId } = contract.requestFields;
-  return Object.fromEntries(
-    Object.entries(body).map(([field, text]) => {
+  return Object.fromEntries<FieldText>(
+    Object.entries(body).map(([field, text]): [string, FieldText] => {
       if (typeof text === 'string') return [field, text];
       if (field === time && text.hole === 'time') return [field, { ...text, tick }];
       return [

@@ -71,16 +71,11 @@ export function parseCase(text: string, file: string): SavedCase {
     throw new UserError('a saved case must be JSON', { place: { file }, cause });
   }
   const result = savedCase.safeParse(value);
-  if (result.success) return withoutUndefined(result.data);
+  if (result.success) return result.data;
   const [issue] = result.error.issues;
   const pointer = issue?.path.map((part) => `/${String(part)}`).join('') ?? '';
   throw new UserError(`this is no saved case: ${issue?.message ?? 'its form is another'}`, {
     place: { file, pointer },
     hint: 'Cases are written by voltpact fuzz; one of another version has to be found again.',
   });
-}
-
-/** Optional members that are absent, and none that is undefined. */
-function withoutUndefined(data: z.infer<typeof savedCase>): SavedCase {
-  return JSON.parse(JSON.stringify(data)) as SavedCase;
 }

@@ -37,8 +37,8 @@ export function sequenceProbes(contract: Contract, options: SequenceOptions): Pr
   ]);
 }
 
-function probe(id: string, title: string, steps: readonly Step[], covers: readonly Covered[] = SEQUENCE): Probe {
-  return { id, title, covers, steps };
+function probe(id: string, title: string, steps: readonly Step[]): Probe {
+  return { id, title, covers: SEQUENCE, steps };
 }
 
 const SEQUENCE: readonly Covered[] = [{ field: '(request)', constraint: 'sequence' }];
@@ -98,7 +98,6 @@ function spellingProbes(contract: Contract): Probe[] {
 function memoryProbes(contract: Contract): Probe[] {
   const { fields } = requestShape(contract);
   const bound = fields.find(({ isRequired, schema }) => isRequired && schema['maximum'] !== undefined);
-  const caseId = bound === undefined ? undefined : `maximum/${bound.name}/one`;
   const empty = { [contract.requestFields.recordReferenceId ?? '']: '""' };
   const right = submit(bodyOf(contract));
   return [
@@ -107,20 +106,7 @@ function memoryProbes(contract: Contract): Probe[] {
       submit(bodyOf(contract, { tick: 1, reference: null, isMinimal: true })),
       READ,
     ]),
-    ...(caseId === undefined
-      ? []
-      : [
-          probe('sequence/corrected', 'a refused state is corrected and sent again under the same reference', [
-            { ...right, caseId },
-            right,
-            READ,
-          ]),
-          probe('sequence/refused-leaves-no-trace', 'a refused state follows one that was accepted', [
-            right,
-            submit(bodyOf(contract, { tick: 1, reference: 'b' }), { caseId }),
-            READ,
-          ]),
-        ]),
+    ...(bound === undefined ? [] : refusedProbes(contract, `maximum/${bound.name}/one`)),
     probe('sequence/read-twice', 'a state is read twice', [right, READ, READ]),
     probe('sequence/two-states', 'two states follow each other', [
       right,
@@ -134,6 +120,22 @@ function memoryProbes(contract: Contract): Probe[] {
     probe('sequence/no-reference', 'a state without a reference is submitted twice', [
       submit(bodyOf(contract, { reference: null })),
       submit(bodyOf(contract, { reference: null }), { deserves: 'any' }),
+    ]),
+  ];
+}
+
+function refusedProbes(contract: Contract, caseId: string): Probe[] {
+  const right = submit(bodyOf(contract));
+  return [
+    probe('sequence/corrected', 'a refused state is corrected and sent again under the same reference', [
+      { ...right, caseId },
+      right,
+      READ,
+    ]),
+    probe('sequence/refused-leaves-no-trace', 'a refused state follows one that was accepted', [
+      right,
+      submit(bodyOf(contract, { tick: 1, reference: 'b' }), { caseId }),
+      READ,
     ]),
   ];
 }

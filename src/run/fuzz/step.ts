@@ -18,11 +18,11 @@ export interface TimeHole {
   /** Order within the probe: each tick is an instant of its own, later than all that was sent before the probe. */
   readonly tick: number;
   /** How it is written: an edge of the contract's date-times, by label. */
-  readonly edge?: string;
+  readonly edge?: string | undefined;
   /** Minutes that the clock that shows it is ahead of UTC. */
-  readonly utcOffsetMinutes?: number;
+  readonly utcOffsetMinutes?: number | undefined;
   /** Digits behind the point of its seconds. */
-  readonly fraction?: string;
+  readonly fraction?: string | undefined;
 }
 
 export interface ReferenceHole {
@@ -39,20 +39,20 @@ interface StepBase {
   /** Number of the device among those of the run; of the other account, the first one. */
   readonly device: number;
   /** On its way together with the step before. */
-  readonly together?: boolean;
+  readonly together?: boolean | undefined;
   /** A case of the contract that is made of the right request, by id. */
-  readonly caseId?: string;
+  readonly caseId?: string | undefined;
 }
 
 export interface SubmitStep extends StepBase {
   readonly kind: 'submit';
   readonly body: FieldTexts;
   /** Nobody waits for the answer longer than this, ms. */
-  readonly abandonedAfterMs?: number;
+  readonly abandonedAfterMs?: number | undefined;
   /** Whose token is shown; the account's own by default. */
-  readonly sender?: 'renewed' | 'other-account';
+  readonly sender?: 'renewed' | 'other-account' | undefined;
   /** A right request of which no document says that it must be accepted. */
-  readonly deserves?: 'any';
+  readonly deserves?: 'any' | undefined;
 }
 
 export interface ReadStep extends StepBase {
@@ -82,12 +82,12 @@ export interface Covered {
   readonly constraint: string;
 }
 
-/** Steps that go out one after the other, each group at once. */
+/** Steps that go out one after the other, each group at once. What reads goes alone: it would show who came first. */
 export function groupsOf(steps: readonly Step[]): Step[][] {
   const groups: Step[][] = [];
   for (const step of steps) {
     const last = groups.at(-1);
-    if (step.together === true && last !== undefined) last.push(step);
+    if (step.together === true && step.kind === 'submit' && last?.[0]?.kind === 'submit') last.push(step);
     else groups.push([step]);
   }
   return groups;
