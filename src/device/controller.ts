@@ -85,9 +85,9 @@ export interface ControlColumns {
   readonly solarKw: Float64Array;
   /** 1 where a vehicle is not plugged in. */
   readonly away: Uint8Array;
-  /** 1 where charging waits until the battery has fallen clear of its target. Looked at and set anew. */
+  /** 1 where charging waits until the battery has fallen clear of its target. */
   readonly chargeHeld: Uint8Array;
-  /** 1 where discharging waits until the battery has risen clear of its reserve. Looked at and set anew. */
+  /** 1 where discharging waits until the battery has risen clear of its reserve. */
   readonly dischargeHeld: Uint8Array;
   /** What is asked of the battery for the step, kW: positive charges. */
   readonly requestedPowerKw: Float64Array;
@@ -132,7 +132,6 @@ function hold(battery: ClassConstants): Controller {
   return (devices, { from, to }, { dtS }) => {
     const step = { battery, limitKw: battery.maxChargeKw, perHour: 3600 / dtS };
     for (let i = from; i < to; i++) {
-      lookAtLimits(devices, i);
       devices.requestedPowerKw[i] = chargeKw(devices, i, step);
     }
   };
@@ -142,7 +141,6 @@ function selfConsumption(battery: ClassConstants): Controller {
   return (devices, { from, to }, { dtS }) => {
     const step = { battery, limitKw: battery.maxChargeKw, perHour: 3600 / dtS };
     for (let i = from; i < to; i++) {
-      lookAtLimits(devices, i);
       devices.requestedPowerKw[i] = selfConsumptionKw(devices, i, step);
     }
   };
@@ -173,7 +171,6 @@ function vehicle(spec: EvCharging | VehicleToGrid, battery: ClassConstants): Con
   const dischargeKw = spec.kind === 'v2g' ? Math.min(spec.dischargeKw ?? Infinity, battery.maxDischargeKw) : 0;
   return (devices, { from, to }, { secondOfDay, dtS }) => {
     const { requestedPowerKw, dischargeHeld, away } = devices;
-    for (let i = from; i < to; i++) lookAtLimits(devices, i);
     const leftS = secondsUntil(secondOfDay, spec.departsS);
     if (isWithin(peak, secondOfDay)) {
       for (let i = from; i < to; i++) requestedPowerKw[i] = away[i] === 1 || dischargeHeld[i] === 1 ? 0 : -dischargeKw;
@@ -192,15 +189,20 @@ function vehicle(spec: EvCharging | VehicleToGrid, battery: ClassConstants): Con
   };
 }
 
-/** Whether charging and discharging wait, after a look at the state of charge. */
-function lookAtLimits(devices: ControlColumns, i: number): void {
-  const { chargeHeld, dischargeHeld } = devices;
-  const aboveTargetPercent = -missingPercent(devices, i);
-  if (aboveTargetPercent >= -REACHED_PERCENT) chargeHeld[i] = 1;
-  else if (aboveTargetPercent <= -REARM_PERCENT) chargeHeld[i] = 0;
-  const aboveReservePercent = at(devices.gaugePercent, i) - at(devices.reservePercent, i);
-  if (aboveReservePercent <= REACHED_PERCENT) dischargeHeld[i] = 1;
-  else if (aboveReservePercent >= REARM_PERCENT) dischargeHeld[i] = 0;
+/**
+ * Sets whether charging and discharging wait, after a look at the state of charge. Like house and roof it is looked at once a
+ * minute, so that a battery waits from the same minute on at any step.
+ */
+export function lookAtLimits(devices: ControlColumns, { from, to }: DeviceRange): void {
+  const { chargeHeld, dischargeHeld, gaugePercent, reservePercent } = devices;
+  for (let i = from; i < to; i++) {
+    const aboveTargetPercent = -missingPercent(devices, i);
+    if (aboveTargetPercent >= -REACHED_PERCENT) chargeHeld[i] = 1;
+    else if (aboveTargetPercent <= -REARM_PERCENT) chargeHeld[i] = 0;
+    const aboveReservePercent = at(gaugePercent, i) - at(reservePercent, i);
+    if (aboveReservePercent <= REACHED_PERCENT) dischargeHeld[i] = 1;
+    else if (aboveReservePercent >= REARM_PERCENT) dischargeHeld[i] = 0;
+  }
 }
 
 function selfConsumptionKw(devices: ControlColumns, i: number, step: ChargeStep): number {

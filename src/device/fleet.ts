@@ -7,7 +7,7 @@
  */
 import { type Batteries, createBatteries, drawEnergy, stepBatteries } from '../battery/batteries.js';
 import { DAY_S } from './clock-window.js';
-import type { ControlColumns, Moment } from './controller.js';
+import { type ControlColumns, lookAtLimits, type Moment } from './controller.js';
 import { checkSpecs, type DeviceSpec, type FleetOptions, lowestPercent } from './device-spec.js';
 import { draw } from './drawn.js';
 import { createGroups, type Group } from './group.js';
@@ -157,7 +157,10 @@ function stepGroup(fleet: Fleet, { group, site, moment }: GroupStep): void {
   const { sites, numberShift, control } = group;
   for (let from = group.from; from < group.to; from += BLOCK_DEVICES) {
     const range = { from, to: Math.min(from + BLOCK_DEVICES, group.to), sites, numberShift };
-    if (site) stepSites(fleet, range, site);
+    if (site) {
+      stepSites(fleet, range, site);
+      lookAtLimits(fleet.control, range);
+    }
     control(fleet.control, range, moment);
     stepBatteries(fleet.batteries, moment.dtS, range);
     addToPeriods(fleet, range, moment.dtS);

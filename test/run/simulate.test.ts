@@ -106,19 +106,6 @@ describe('the records', () => {
     const devices = scenario.devices.map((spec) => ({ ...spec, reservePercent: 25 }));
     expect(first({ ...scenario, devices })).not.toBe(id);
   });
-
-  it('follow a change of seed, duration and ids', async () => {
-    const changed = changeScenario(scenario, { seed: 5, durationS: 600, deviceId: 'dev_a', locationId: 'loc_b' });
-    const rows = [...simulateScenario(changed)];
-    expect(rows.length).toBe(2);
-    expect(rows[0]?.sample).toMatchObject({ deviceId: 'dev_a', locationId: 'loc_b' });
-  });
-
-  it('refuse one id for several devices, and a duration without a record', () => {
-    const devices = scenario.devices.map((spec) => ({ ...spec, count: 3 }));
-    expect(() => changeScenario({ ...scenario, devices }, { deviceId: 'dev_a' })).toThrow(UserError);
-    expect(() => changeScenario(scenario, { durationS: 60 })).toThrow('shorter than the report period of 300 s');
-  });
 });
 
 describe('a file', () => {

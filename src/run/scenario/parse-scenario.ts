@@ -7,6 +7,7 @@ import type { DeviceSpec } from '../../device/device-spec.js';
 import { durationS } from './clock-text.js';
 import { deviceSpec } from './device-spec.js';
 import { explainIssues } from './explain-issue.js';
+import { fleetSpecs } from './fleet-mix.js';
 import { type Complain, type Problem, problemsError } from './problem.js';
 import type { Scenario } from './scenario.js';
 import { type ScenarioFile, scenarioSchema } from './schema.js';
@@ -32,7 +33,10 @@ export function parseScenario(text: string, file: string): Scenario {
   if (!parsed.success) throw problemsError(explainIssues(parsed.error.issues, source), file);
   const problems: Problem[] = [];
   const complain: Complain = (path, message, hint) => {
-    problems.push({ message, place: source.placeOf(path), ...(hint === undefined ? {} : { hint }) });
+    const place = source.placeOf(path);
+    // A kind of device is looked at once for each of its products.
+    if (problems.some((known) => known.message === message && known.place.pointer === place.pointer)) return;
+    problems.push({ message, place, ...(hint === undefined ? {} : { hint }) });
   };
   const scenario = buildScenario(parsed.data, file, complain);
   if (problems.length > 0 || !scenario) throw problemsError(problems, file);
@@ -97,7 +101,7 @@ function buildDevices(
 ): DeviceSpec[] {
   const names = new Set<string>();
   const ids = new Set<string>();
-  return parsed.devices.flatMap((device, index) => {
+  const specs = (parsed.devices ?? []).flatMap((device, index) => {
     const below: Complain = (path, message, hint) => complain(['devices', index, ...path], message, hint);
     const name = device.name ?? `device-${index + 1}`;
     if (names.has(name)) below(['name'], `another device is called ${name} too`, 'Give each its own name.');
@@ -109,4 +113,18 @@ function buildDevices(
     }
     return deviceSpec(device, { name, ...context, complain: below }) ?? [];
   });
+  if (!parsed.fleet) {
+    if (!parsed.devices) complain([], '"devices" is missing', 'List `devices`, or describe a `fleet`.');
+    return specs;
+  }
+  const mixed = fleetSpecs(parsed.fleet, {
+    ...context,
+    complain: (path, ...text) => complain(['fleet', ...path], ...text),
+  });
+  for (const { name } of mixed) {
+    if (names.has(name))
+      complain(['fleet'], `two of its kinds or devices are called ${name}`, 'Give each its own name.');
+    names.add(name);
+  }
+  return [...specs, ...mixed];
 }

@@ -181,6 +181,25 @@ const device = z.strictObject({
     .describe('Id of the location on the platform. Default: made from the seed, one for each device.'),
 });
 
+const product = z.strictObject({
+  id: z
+    .union([z.string(), ownBattery])
+    .describe('Id of a product of the catalogue, or the figures of one of your own.'),
+  share: z.number().positive().max(1_000_000).default(1).describe('How many there are, next to the others.'),
+});
+
+const kind = device.omit({ count: true, deviceId: true, locationId: true }).extend({
+  share: z.number().positive().max(1_000_000).default(1).describe('How many are of this kind, next to the others.'),
+  battery: z
+    .union([z.string(), ownBattery, z.array(product).min(1).max(100)])
+    .describe('Id of a product of the catalogue, the figures of one of your own, or a list of products with shares.'),
+});
+
+const fleet = z.strictObject({
+  count: z.int().min(1).max(10_000_000).describe('How many devices there are in all.'),
+  mix: z.array(kind).min(1).max(1000).describe('The kinds of device that the fleet is made of, each with its share.'),
+});
+
 export const scenarioSchema = z
   .strictObject({
     title: z.string().min(1).describe('One line that says what happens.'),
@@ -197,13 +216,15 @@ export const scenarioSchema = z
       .default('5m')
       .describe('Period of the records; the power of a record is the mean over it. A multiple of `step`.'),
     seed: z.int().min(0).default(1).describe('Everything random follows it: the same seed gives the same bytes.'),
-    devices: z.array(device).min(1).max(1000).describe('Who takes part.'),
+    devices: z.array(device).min(1).max(1000).optional().describe('Who takes part, one by one. This, `fleet` or both.'),
+    fleet: fleet.optional().describe('Who takes part, drawn from a mix of products, sites and charges at the start.'),
   })
   .describe('A voltpact scenario: batteries, their sites and who controls them.');
 
 /** A scenario file whose shape is right, defaults filled in. */
 export type ScenarioFile = z.output<typeof scenarioSchema>;
-export type DeviceFile = ScenarioFile['devices'][number];
+export type DeviceFile = NonNullable<ScenarioFile['devices']>[number];
+export type FleetFile = NonNullable<ScenarioFile['fleet']>;
 export type ControllerFile = DeviceFile['controller'];
 export type ClockWindowFile = z.output<typeof clockWindow>;
 
