@@ -114,7 +114,9 @@ export class Findings {
 }
 
 function isOfRightRequest({ sent: { rendered }, finding }: Sighting): boolean {
-  return rendered.deserves === 'success' && rendered.requestCase === undefined && BLAMELESS_RULES.has(finding.ruleId);
+  const { deserves, requestCase } = rendered;
+  const isRight = deserves === 'success' && requestCase === undefined && finding.severity !== 'info';
+  return isRight && BLAMELESS_RULES.has(finding.ruleId);
 }
 
 interface Cause {
@@ -123,9 +125,13 @@ interface Cause {
   readonly label: string;
 }
 
-function causeOf({ finding, sent: { rendered } }: Sighting): Cause {
+function causeOf({ finding, sent }: Sighting): Cause {
+  const { rendered } = sent;
   const { requestCase } = rendered;
   const pointer = finding.evidence['pointer'];
+  if (finding.severity === 'info') {
+    return { constraint: 'information', pointer: `${rendered.deserves} ${sent.exchange.response?.status}`, label: '' };
+  }
   if (typeof pointer === 'string') return { constraint: '', pointer, label: '' };
   if (requestCase === undefined || !BLAMELESS_RULES.has(finding.ruleId))
     return { constraint: '', pointer: '', label: '' };

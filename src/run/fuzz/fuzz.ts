@@ -5,15 +5,14 @@
 import { performance } from 'node:perf_hooks';
 import type { Finding } from '../../check/finding.js';
 import { negativesOf } from '../../contract/negative.js';
-import type { NegativeOptions } from '../../contract/negative.js';
 import { positivesOf } from '../../contract/positive.js';
-import { UserError } from '../../errors.js';
 import type { RunEvent } from '../event.js';
 import { readCases, writeCase } from './case-folder.js';
 import { Explorer } from './explorer.js';
 import type { Discovery } from './explorer.js';
 import { Renderer } from './frame.js';
 import { checkMeaning } from './meaning.js';
+import { negativeOptions } from './other-account.js';
 import { makePlan } from './plan.js';
 import type { FuzzMode, Plan, PlanOptions } from './plan.js';
 import { Session } from './session.js';
@@ -140,15 +139,6 @@ function planFor(
     hasOtherAccount: site.other !== undefined,
     canRenewToken: site.credentials.kind === 'account',
     mayBeAhead: untilMs === undefined,
-  });
-}
-
-async function negativeOptions({ other }: Site): Promise<NegativeOptions> {
-  if (other === undefined) return {};
-  const outcome = await other.sender.token();
-  if ('token' in outcome) return { otherAccount: { deviceId: other.device.deviceId, token: outcome.token } };
-  throw new UserError('the other account’s login was refused', {
-    hint: 'Check the credentials of the other account, or leave it out.',
   });
 }
 
