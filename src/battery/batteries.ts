@@ -46,6 +46,8 @@ export interface Batteries {
   readonly siteStandbyKwh: Float64Array;
   /** Taken from the pack by `drawEnergy`. */
   readonly drawnKwh: Float64Array;
+  /** The air around the pack, °C; 25 until written. */
+  readonly ambientCelsius: Float64Array;
   readonly constants: ClassColumns;
   readonly walk: LimitWalk;
 }
@@ -81,6 +83,7 @@ export function createBatteries(input: {
     standbyKwh: new Float64Array(size),
     siteStandbyKwh: new Float64Array(size),
     drawnKwh: new Float64Array(size),
+    ambientCelsius: new Float64Array(size).fill(25),
     constants: classColumns(classes),
     walk: createLimitWalk(),
   };

@@ -19,6 +19,7 @@ import { createSiteColumns, fillSites, type SiteColumns, siteMinute, type SiteMi
 import { meteredPercent, stepSocMeter } from './soc-meter.js';
 import { skyKey } from './solar.js';
 import { stepTrips } from './trips.js';
+import { ambientCelsius } from './weather.js';
 
 /** Devices and their clock. Change it by `stepFleet` and by taking records only. */
 export interface Fleet extends SiteColumns {
@@ -138,6 +139,7 @@ function stepWithinMinute(fleet: Fleet, dtS: number): void {
       stepTrips(group.trips, minute * MINUTE_S + offsetMs(fleet) / 1000);
       fleet.control.away.set(group.trips.away, group.from);
     }
+    if (site) stepWeather(fleet, group, minute);
     drive(fleet, group, dtS);
     stepGroup(fleet, { group, site, moment: { secondOfDay, dtS } });
     readGauges(fleet, group);
@@ -170,6 +172,12 @@ function stepGroup(fleet: Fleet, { group, site, moment }: GroupStep): void {
 function siteMinuteOf(fleet: Fleet, { sites }: Group, minute: number): SiteMinute {
   const atMs = minute * MINUTE_S * 1000;
   return siteMinute(sites, fleet.sky, { atMs, offsetMs: offsetMs(fleet), isFirst: fleet.minute === undefined });
+}
+
+/** The air around the batteries of a group, that of the middle of the minute; where no weather is given it stays as it is. */
+function stepWeather({ batteries }: Fleet, { spec: { weather }, from, to }: Group, minute: number): void {
+  if (!weather) return;
+  batteries.ambientCelsius.fill(ambientCelsius(weather, (minute + 0.5) * MINUTE_S * 1000), from, to);
 }
 
 /** Takes from the vehicles on the road what they drive with. */
