@@ -59,6 +59,38 @@ describe('a fleet', () => {
     expect(sampleFleet(fleet, 0)).toMatchObject({ deviceId: 'dev_1', locationId: 'loc_1' });
   });
 
+  it('is the same when it is stepped in parts, with more than one block of devices or half of one', () => {
+    const specs = [
+      { ...street, count: 1500 },
+      { ...carSpec(night), count: 40 },
+    ];
+    const options = { seed: 1, startMs: START_MS, utcOffsetMinutes: 0, runLabel: 'test' };
+    const parts = [
+      { from: 3, to: 4 },
+      { from: 1490, to: 1512 },
+    ];
+    const whole = play(createFleet(specs, options), 9, [3, 1490, 1499, 1500, 1511]);
+    expect(play(createFleet(specs, { ...options, parts }), 9, [0, 1, 10, 11, 22])).toEqual(whole);
+  });
+
+  it('draws the sites of a group from its ranges: sizes for each, places for up to sixteen neighbourhoods', () => {
+    const { solar } = homeSpec();
+    if (!solar) throw new Error('the home has a roof');
+    const spread = homeSpec({
+      count: 400,
+      annualLoadKwh: { from: 2000, to: 6000 },
+      solar: { ...solar, peakKw: { from: 3, to: 9 }, latitudeDegrees: { from: 47, to: 55 } },
+    });
+    const fleet = fleetOf([spread]);
+    for (let hour = 0; hour < 11; hour++) stepFleet(fleet, 3600);
+    const inRange = (column: Float64Array, from: number, to: number): boolean =>
+      column.every((value) => value >= from && value <= to);
+    expect(inRange(fleet.peakKw, 3, 9) && inRange(fleet.annualKwh, 2000, 6000)).toBe(true);
+    const suns = Array.from(fleet.solarKw, (kw, index) => Math.round((1e6 * kw) / (fleet.peakKw[index] ?? NaN)));
+    expect(new Set(suns).size).toBe(16);
+    expect(new Set(fleet.solarKw).size).toBe(400);
+  });
+
   it('refuses specs that could not be told apart', () => {
     expect(() => fleetOf([homeSpec(), homeSpec()])).toThrow('same name');
     expect(() => fleetOf([homeSpec({ count: 2, deviceId: 'dev_1' })])).toThrow('share');
