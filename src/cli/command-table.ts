@@ -134,6 +134,78 @@ const verify: CommandSpec = {
   load: () => import('./command/verify.js'),
 };
 
+/** Of the commands that send requests of their own making. */
+const probing = [
+  option('devices-file', 'devices.csv', {
+    group: groups.provider,
+    description: 'devices to write to, with the columns device_id and location_id; two show more than one',
+  }),
+  option('set', 'key=value', {
+    group: groups.provider,
+    repeatable: true,
+    description: 'what the provider does where the API leaves it open, for instance duplicateSameBody=new-record',
+  }),
+  option('timeout', '10s', { group: groups.run, description: 'how long an answer may take' }),
+  option('bug', 'name', {
+    group: groups.mock,
+    repeatable: true,
+    description: 'without --target: a defect of the mock provider, see `voltpact mock --list-bugs`',
+  }),
+];
+
+const fuzz: CommandSpec = {
+  name: 'fuzz',
+  summary: 'Search a provider for violations: edges, single faults, repetitions, times, requests at once.',
+  details:
+    'The cases of earlier findings are tried first. What is found is made as small as it can be; that takes up to as many requests again as the search. ' +
+    'With the credentials of another account in VOLTPACT_OTHER_ACCOUNT_ID, VOLTPACT_OTHER_API_KEY, VOLTPACT_OTHER_DEVICE_ID and VOLTPACT_OTHER_LOCATION_ID it also looks whether accounts are kept apart.',
+  positional: undefined,
+  options: [
+    ...provider,
+    ...probing,
+    option('max-requests', '500', { group: groups.run, description: 'requests of the search, at most' }),
+    option('rate-limit', '20/s', { group: groups.run, description: 'requests that are sent, at most' }),
+    option('mode', 'all', {
+      group: groups.run,
+      description: 'valid (edges), invalid (single faults), stateful (sequences) or all',
+    }),
+    option('stop-at', 'budget', {
+      group: groups.run,
+      description: 'first ends at the first error; budget goes on until the requests are used up',
+    }),
+    option('seed', 'N', {
+      group: groups.run,
+      description: 'everything random follows it; left out, it comes from the clock and is shown',
+    }),
+    option('cases', 'folder', { group: groups.output, description: 'where cases are kept; left out, .voltpact/cases' }),
+    report,
+    ...everywhere,
+  ],
+  examples: [
+    ['fuzz', 'the built-in mock provider, which has nothing to find'],
+    ['fuzz --target https://staging.example.com --rate-limit 20/s', 'yours, gently'],
+    ['fuzz --bug power-sign-lost --stop-at first', 'what a finding looks like'],
+  ],
+  load: () => import('./command/fuzz.js'),
+};
+
+const replay: CommandSpec = {
+  name: 'replay',
+  summary: 'Send a saved failing case again: FIXED (exit code 0), FAILED (1) or ERROR (3), where it cannot be judged.',
+  details: 'A case holds no ids and no secrets, so that it can be sent to another provider and for another device.',
+  positional: {
+    name: 'case',
+    required: true,
+    description: 'a file that `voltpact fuzz` has written to .voltpact/cases',
+  },
+  options: [...provider, ...probing, report, ...everywhere],
+  examples: [
+    ['replay .voltpact/cases/state-not-latest-0a1b2c3d.json', 'against the built-in mock provider'],
+    ['replay case.json --target http://127.0.0.1:8080', 'against yours'],
+  ],
+  load: () => import('./command/replay.js'),
+};
+
 const scenarios: CommandSpec = {
   name: 'scenarios',
   summary: 'List the scenarios that ship, a line each.',
@@ -144,4 +216,4 @@ const scenarios: CommandSpec = {
   load: () => import('./command/scenarios.js'),
 };
 
-export const commands: readonly CommandSpec[] = [check, simulate, mock, record, verify, scenarios];
+export const commands: readonly CommandSpec[] = [check, simulate, mock, record, verify, fuzz, replay, scenarios];

@@ -1,5 +1,6 @@
 /** Parsers of single values. Each names the option, what came and what is expected. */
 import { UserError } from '../errors.js';
+import { parseDelayMs } from '../http/provider/latency.js';
 import type { Arguments, GivenValue } from './command.js';
 
 /** The value of an option that is given at most once. */
@@ -30,6 +31,9 @@ export function parseWhole(value: GivenValue, { most, hint }: { most: number; hi
   throw badValue(value, `a whole number from 0 to ${most}`, hint);
 }
 
+/** As long as a timer can wait. */
+const longestMs = 2 ** 31 - 1;
+
 const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /**
@@ -46,6 +50,13 @@ export function parseDurationS(value: GivenValue): number {
   const whole = parts.map(([text]) => text).join('') === value.text;
   if (whole && durationS > 0 && Number.isFinite(durationS)) return durationS;
   throw badValue(value, 'a duration of more than nothing', 'Write for instance 24h, 90m, 1h30m or 7d.');
+}
+
+/** `500ms`, `2s` and the like, in ms. @throws UserError for anything else and for nothing */
+export function parseDurationMs(value: GivenValue): number {
+  const durationMs = parseDelayMs(value.text) ?? 0;
+  if (durationMs >= 1 && durationMs <= longestMs) return Math.round(durationMs);
+  throw badValue(value, 'a duration', 'Write for instance 500ms or 10s.');
 }
 
 export function badValue(value: GivenValue, expected: string, hint: string): UserError {

@@ -2,7 +2,7 @@
  * The report for scripts. Its shape is `contracts/report.schema.json`; keys may be added, none is renamed or removed.
  */
 import type { Finding, Severity } from '../check/finding.js';
-import type { Outcome } from '../run/event.js';
+import type { CoverageRow, Outcome } from '../run/event.js';
 import { countsOf, findingsOf, outcomeOf, stageFailed } from './summary.js';
 import type { Counts, PlacedFinding, StageSummary, Summary } from './summary.js';
 
@@ -30,6 +30,8 @@ export interface JsonStage {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** What was tried, by field and constraint; absent where the stage does not say. */
+  readonly coverage?: readonly CoverageRow[];
 }
 
 export interface JsonFinding {
@@ -75,6 +77,7 @@ function toJsonStage(stage: StageSummary): JsonStage {
     passed: count('passed'),
     failed: count('failed'),
     skipped: count('skipped'),
+    ...(stage.coverage.length === 0 ? {} : { coverage: stage.coverage }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The scorecard for people: a row for each stage, then the findings grouped by cause. */
 import type { Finding, Severity } from '../check/finding.js';
 import type { Outcome } from '../run/event.js';
+import { renderCoverage } from './coverage.js';
 import { renderDuration } from './duration.js';
 import type { Brush, Paint } from './paint.js';
 import { countsOf, findingsOf, outcomeOf, stageFailed } from './summary.js';
@@ -25,6 +26,7 @@ export function renderText(summary: Summary, { version, paint }: TextOptions): s
     renderStages(summary, paint),
     renderFindings(summary, paint),
     renderSkips(summary, paint),
+    ...summary.stages.map((stage) => renderCoverage(stage, paint)),
     renderVerdict(summary, paint),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -59,7 +61,7 @@ function stageMark(stage: StageSummary, paint: Paint): string {
   return stage.durationMs === undefined ? paint.warn('!') : paint.good('✓');
 }
 
-/** Findings with the same rule, title and advice are one group, however often they came. */
+/** Findings of cases with the same rule, title and advice are one group, however often they came. */
 interface Group {
   readonly finding: Finding;
   readonly places: PlacedFinding[];
@@ -68,8 +70,10 @@ interface Group {
 function renderFindings(summary: Summary, paint: Paint): string {
   const groups = new Map<string, Group>();
   for (const placed of findingsOf(summary).filter(({ isSkip }) => !isSkip)) {
-    const { finding } = placed;
-    const key = JSON.stringify([finding.severity, finding.ruleId, finding.title]);
+    const { finding, caseName } = placed;
+    // What belongs to no case has been grouped by its cause already.
+    const own = caseName === undefined ? finding.message : '';
+    const key = JSON.stringify([finding.severity, finding.ruleId, finding.title, own]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { finding, places: [placed] });
     else group.places.push(placed);
@@ -131,10 +135,12 @@ function shortened(text: string): string {
 function renderVerdict(summary: Summary, paint: Paint): string {
   const outcome = outcomeOf(summary);
   const { cases, findings } = countsOf(summary);
-  const parts = [`${cases.passed} passed`, `${cases.failed} failed`];
+  const hasCases = cases.passed + cases.failed + cases.skipped > 0;
+  const parts = hasCases ? [`${cases.passed} passed`, `${cases.failed} failed`] : [];
   if (cases.skipped > 0) parts.push(`${cases.skipped} skipped`);
   if (findings.error > 0) parts.push(counted(findings.error, 'error'));
   if (findings.warning > 0) parts.push(counted(findings.warning, 'warning'));
+  if (parts.length === 0) parts.push('nothing found');
   const time = summary.durationMs === undefined ? '' : paint.dim(`  in ${renderDuration(summary.durationMs)}`);
   return `${verdict(outcome, paint)}  ${parts.join(', ')}${time}`;
 }

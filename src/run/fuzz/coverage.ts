@@ -9,12 +9,10 @@ export class Coverage {
     { field: string; constraint: string; tried: number; refused: number; accepted: number }
   >();
 
-  /** Counts the submissions of a probe, or the other requests where it has none. */
+  /** Counts the submissions of a probe and whatever else is wrong on purpose; a read-back after them is none of it. */
   add(covers: readonly Covered[], sent: readonly SentStep[]): void {
-    const submissions = sent.filter(({ rendered }) => rendered.step.kind === 'submit');
-    const statuses = (submissions.length > 0 ? submissions : sent).map(
-      ({ exchange }) => exchange.response?.status ?? 0,
-    );
+    const tried = sent.filter(({ rendered: { step } }) => step.kind === 'submit' || step.caseId !== undefined);
+    const statuses = tried.map(({ exchange }) => exchange.response?.status ?? 0);
     for (const { field, constraint } of covers) {
       const key = `${field} ${constraint}`;
       const row = this.#rows.get(key) ?? { field, constraint, tried: 0, refused: 0, accepted: 0 };

@@ -150,7 +150,7 @@ export class Explorer {
         ...(Object.keys(special).length === 0 ? {} : { special }),
         steps: shrunk.steps.length,
         probe: probe.id,
-        request,
+        afterRequests: request,
         shrunk: shrunk.sighting !== undefined,
       },
       reproduce: { curl: renderSent(shrunk.sent, this.#setup.redactor) },

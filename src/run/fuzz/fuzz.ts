@@ -75,10 +75,10 @@ export interface FuzzStageInput extends FuzzInput {
 /** The stage alone, for a run that has others. */
 export async function* fuzzStage(input: FuzzStageInput, deps: FuzzDeps): AsyncGenerator<RunEvent> {
   const started = performance.now();
-  const { maxRequests = DEFAULT_REQUESTS, seed } = input;
+  const { maxRequests = DEFAULT_REQUESTS } = input;
   const runDigits = String(Math.floor(deps.now())).slice(-10);
   yield { kind: 'stage-started', stage: FUZZ_STAGE, title: 'Fuzz the provider', total: maxRequests };
-  yield { kind: 'note', message: `seed ${seed}; references of this run hold ${runDigits}` };
+  yield { kind: 'note', message: `the references of this run hold ${runDigits}` };
   const { session, explorer } = await prepare(input, { ...deps, runDigits });
   for await (const discovery of explorer.explore()) yield await toEvent(discovery, input);
   for (const finding of checkMeaning(session.factsFor(input.mode ?? 'all'))) {

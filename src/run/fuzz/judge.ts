@@ -76,7 +76,8 @@ function judgeStep(memory: Memory, sent: SentStep): Sighting[] {
   const { step, deviceId, requestCase } = rendered;
   if (step.kind === 'read' && requestCase === undefined) {
     const found = checkLatestState(memory, { deviceId, exchange, options: { redactedMark: REDACTED } });
-    return found.map(({ finding, involved }) => ({ finding, sent, involved }));
+    const shown = memory.device(deviceId).latest.flatMap(({ tag }) => (tag === undefined ? [] : [tag]));
+    return found.map(({ finding, involved }) => ({ finding, sent, involved: involved.length > 0 ? involved : shown }));
   }
   if (step.kind === 'submit') rememberDoubtful(memory, sent);
   if (exchange.failure?.code === 'connection-reset' && MAY_BREAK_OFF.has(requestCase?.constraint ?? '')) return [];

@@ -61,7 +61,7 @@ class Shrinker {
     for (let turn = 0; turn < tries; turn += 1) {
       if (steps.length === 0 || this.#setup.session.requests + steps.length > this.#end) return false;
       const result = await this.#setup.session.run({ steps });
-      const sighting = result.sightings.find((one) => isSameFault(one, this.#target));
+      const sighting = result.sightings.find((one) => isSameFault(one, this.#target) && isSelfContained(one, result));
       if (sighting === undefined) continue;
       this.#best = { steps, result, sighting };
       return true;
@@ -120,6 +120,11 @@ class Shrinker {
   #tryBody(index: number, step: SubmitStep): Promise<boolean> {
     return this.#try(this.#steps.map((other, at) => (at === index ? step : other)));
   }
+}
+
+/** True where the fault rests on nothing that went before: elsewhere, with another memory, it has to show as well. */
+function isSelfContained({ involved }: Sighting, { sent }: ProbeResult): boolean {
+  return involved.every((one) => sent.includes(one));
 }
 
 function without(step: SubmitStep, name: string): SubmitStep {

@@ -1,5 +1,4 @@
 /** Where the probes go: the provider, its devices, whose tokens they show; an embedded mock where no target is given. */
-import { readFile } from 'node:fs/promises';
 import type { Contract } from '../../contract/contract.js';
 import { fromWire } from '../../contract/telemetry.js';
 import { UserError } from '../../errors.js';
@@ -150,7 +149,7 @@ function connect(connection: Connection): Site {
 }
 
 /** The device and the location that the contract's own examples speak of. */
-export function exampleDevice(contract: Contract): DeviceSetup {
+function exampleDevice(contract: Contract): DeviceSetup {
   const { answerExample, requestExamples } = contract.operations.submit;
   const { deviceId } = fromWire(contract, answerExample);
   const { locationId } = fromWire(contract, Object.values(requestExamples)[0]);
@@ -158,39 +157,4 @@ export function exampleDevice(contract: Contract): DeviceSetup {
   throw new UserError('the contract has no example of a device and its location', {
     hint: 'Give --device-id and --location-id.',
   });
-}
-
-/**
- * Devices from a CSV file with the columns `device_id` and `location_id` among others.
- * @throws UserError where it cannot be read, a column is missing or a row is incomplete, with its line
- */
-export async function readDevices(file: string): Promise<DeviceSetup[]> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new UserError(`${file} cannot be read`, { place: { file }, cause, hint: 'Check the path of the file.' });
-  }
-  return parseDevices(text, file);
-}
-
-export function parseDevices(text: string, file: string): DeviceSetup[] {
-  const [head = '', ...rows] = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const cells = (row: string): string[] => row.split(',').map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
-  const columns = cells(head);
-  const [device, location] = [columns.indexOf('device_id'), columns.indexOf('location_id')];
-  if (device < 0 || location < 0) {
-    throw new UserError('the first line must name the columns device_id and location_id', {
-      place: { file, line: 1 },
-      hint: 'For instance: device_id,location_id,battery',
-    });
-  }
-  const devices = rows.flatMap((row, index): DeviceSetup[] => {
-    if (row.trim() === '') return [];
-    const { [device]: deviceId = '', [location]: locationId = '' } = cells(row);
-    if (deviceId !== '' && locationId !== '') return [{ deviceId, locationId }];
-    throw new UserError('a device needs an id and a location', { place: { file, line: index + 2 } });
-  });
-  if (devices.length > 0) return devices;
-  throw new UserError('there is no device in the file', { place: { file }, hint: 'Add a line for each device.' });
 }
