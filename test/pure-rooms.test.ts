@@ -56,7 +56,7 @@ describe('the pure rooms', () => {
   it('simulate and check a day in a bare engine, to the same bytes as in Node', async () => {
     const { code, imports, warnings } = await bundle(await filesOf(['battery', 'device', 'contract', 'check']));
     expect({ imports, warnings }).toEqual({ imports: [], warnings: [] });
-    const engine = createContext(Object.create(null));
+    const engine = createContext({});
     runInContext(code, engine);
     expect(runInContext('[typeof process, typeof Buffer, typeof setTimeout, typeof URL].join()', engine)).toBe(
       'undefined,undefined,undefined,undefined',

@@ -1,6 +1,7 @@
 /** What the meters of a fleet show: records as columns or one by one, and the truth behind them. */
 import { type DeviceRange, storedKwh, usableKwh } from '../battery/batteries.js';
 import { type Fleet, groupAt, nowMs } from './fleet.js';
+import type { Group } from './group.js';
 import { deviceIdOf, locationIdOf } from './identity.js';
 import { closePeriods } from './period.js';
 import type { RecordColumns } from './records.js';
@@ -22,28 +23,40 @@ export interface DeviceTruth {
  * @throws RangeError where there is no room for them, or no such device
  */
 export function takeRecords(fleet: Fleet, range: DeviceRange, into: RecordColumns): void {
-  if (range.to > fleet.size) throw new RangeError(`no device ${range.to - 1}`);
+  if (!(range.to <= fleet.size)) throw new RangeError(`no device ${range.to - 1}`);
   if (into.size + range.to - range.from > into.capacity) throw new RangeError('no room for so many records');
   closePeriods(fleet.periods, range, fleet.elapsedS);
+  for (let from = range.from; from < range.to;) {
+    const group = groupAt(fleet, from);
+    const to = Math.min(group.to, range.to);
+    readMeters(fleet, { from, to, group }, into);
+    from = to;
+  }
+  copyTruth(fleet, range, into);
+}
+
+/** Adds a record for each device of a part of a group. */
+function readMeters(fleet: Fleet, part: DeviceRange & { group: Group }, into: RecordColumns): void {
+  const { from, to, group } = part;
+  const { show } = group;
   const { batteries, control, sequence } = fleet;
-  const { means } = fleet.periods;
-  const atMs = nowMs(fleet);
-  for (let index = range.from; index < range.to; index++) {
-    const { show } = groupAt(fleet, index);
-    const row = into.size++;
+  const { powerKw } = fleet.periods.means;
+  const at = into.size - from;
+  for (let index = from; index < to; index++) {
+    const row = at + index;
     const number = sequence[index] ?? 0;
+    const gaugePercent = control.gaugePercent[index] ?? NaN;
     sequence[index] = number + 1;
     into.device[row] = index;
     into.sequence[row] = number;
-    into.atMs[row] = atMs;
-    const gaugePercent = control.gaugePercent[index] ?? NaN;
     into.socPercent[row] = Math.min(100, show.socPercent(gaugePercent));
-    into.targetSocPercent[row] = fleet.targetPercent[index] ?? NaN;
-    into.powerKw[row] = show.powerKw(means.powerKw[index] ?? NaN);
+    into.powerKw[row] = show.powerKw(powerKw[index] ?? NaN);
     into.energyKwh[row] = show.energyKwh((gaugePercent / 100) * usableKwh(batteries, index));
-    into.reservePercent[row] = batteries.reservePercent[index] ?? NaN;
   }
-  copyTruth(fleet, range, into);
+  into.atMs.fill(nowMs(fleet), into.size, at + to);
+  into.targetSocPercent.set(fleet.targetPercent.subarray(from, to), into.size);
+  into.reservePercent.set(batteries.reservePercent.subarray(from, to), into.size);
+  into.size = at + to;
 }
 
 /** Of the records that were just taken, the last ones. */

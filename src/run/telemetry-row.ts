@@ -4,22 +4,10 @@
  * fleet's identities, numbers are written digit by digit.
  */
 import type { WireColumn } from '../contract/telemetry.js';
-import { renderRfc3339 } from '../contract/rfc3339.js';
 import type { Fleet } from '../device/fleet.js';
-import { DEVICE_ID_PREFIX, ID_WORDS, LOCATION_ID_PREFIX } from '../device/identity.js';
 import type { RecordColumns } from '../device/records.js';
-import { REFERENCE_PREFIX, REFERENCE_WORDS } from '../device/reference-id.js';
-import {
-  type ByteCursor,
-  type ByteText,
-  byteText,
-  decimalWriter,
-  reserveBytes,
-  writeDecimal,
-  writeHexWords,
-  writeSixDigits,
-  writeText,
-} from './telemetry-bytes.js';
+import { type ByteCursor, type ByteText, byteText, reserveBytes, writeText } from './telemetry-bytes.js';
+import { fieldSource, type FieldWriter, fieldWriter, idWriter, type TextNotation } from './telemetry-field.js';
 import { DEVICE_ID_COLUMN, type TextFormat } from './telemetry-format.js';
 
 /** Writes rows of records behind what the cursor holds. */
@@ -31,33 +19,13 @@ interface Field {
   readonly write: FieldWriter;
 }
 
-type FieldWriter = (source: Source, row: number, cursor: ByteCursor) => void;
-
-/** What all rows of one call share. */
-interface Source {
-  readonly fleet: Fleet;
-  readonly records: RecordColumns;
-  readonly texts: GivenTexts;
-  /** Of the last row: records of one moment come together. */
-  readonly time: { atMs: number; text: ByteText };
-}
-
-/** Ids that specs give, as they are written, one a group. */
-interface GivenTexts {
-  readonly device: readonly (ByteText | undefined)[];
-  readonly location: readonly (ByteText | undefined)[];
-}
-
 /** How texts and fields look in a format. */
-interface Notation {
+interface Notation extends TextNotation {
   readonly start: string;
   readonly end: string;
   /** In front of a value. */
   readonly name: (name: string) => string;
   readonly separator: string;
-  /** Around a text that needs no escape. */
-  readonly quote: string;
-  readonly text: (text: string) => string;
   /** Whether a field without a value is left out, rather than empty. */
   readonly leavesOut: boolean;
 }
@@ -68,8 +36,6 @@ const NOTATIONS: Readonly<Record<TextFormat, Notation>> = {
   json: jsonNotation(',\n  ', ''),
   csv: { start: '', end: '\n', name: () => '', separator: ',', quote: '', text: renderCell, leavesOut: false },
 };
-/** Any number, or any part of an id that is hexadecimal. */
-const MOST_VALUE_BYTES = 40;
 
 function jsonNotation(before: string, after: string): Notation {
   const name = (text: string): string => `${JSON.stringify(text)}:`;
@@ -112,13 +78,12 @@ function renderCell(text: string): string {
 export function compileRowWriter(format: TextFormat, columns: readonly WireColumn[]): RowWriter {
   const notation = NOTATIONS[format];
   const { fields, end } = compileFields(notation, columns);
-  const fixedBytes = fields.reduce((sum, { before }) => sum + before.length + MOST_VALUE_BYTES, end.length);
+  const fixedBytes = fields.reduce((sum, { before }) => sum + before.length, end.length);
   return (fleet, records, cursor) => {
-    const texts = givenTexts(fleet, notation);
-    const longest = [...texts.device, ...texts.location].reduce((most, text) => Math.max(most, text?.length ?? 0), 0);
-    const source = { fleet, records, texts, time: { atMs: NaN, text: byteText('') } };
+    const source = fieldSource(fleet, records, notation);
+    const mostBytes = fixedBytes + fields.length * source.mostBytes;
     for (let row = 0; row < records.size; row++) {
-      reserveBytes(cursor, fixedBytes + 2 * longest);
+      reserveBytes(cursor, mostBytes);
       for (const { before, write } of fields) {
         writeText(cursor, before);
         write(source, row, cursor);
@@ -131,7 +96,7 @@ export function compileRowWriter(format: TextFormat, columns: readonly WireColum
 function compileFields(notation: Notation, columns: readonly WireColumn[]): { fields: Field[]; end: ByteText } {
   // An object puts its names into the order that JSON.stringify has, and lets a field of the contract replace the id in front.
   const writers: Record<string, FieldWriter | undefined> = { [DEVICE_ID_COLUMN]: idWriter(notation, 'device') };
-  for (const column of columns) writers[column.name] = columnWriter(notation, column);
+  for (const column of columns) writers[column.name] = fieldWriter(notation, column);
   const fields: Field[] = [];
   let pending = notation.start;
   let isFirst = true;
@@ -144,87 +109,4 @@ function compileFields(notation: Notation, columns: readonly WireColumn[]): { fi
     pending = '';
   }
   return { fields, end: byteText(pending + notation.end) };
-}
-
-/** Undefined for a quantity that no record has. */
-function columnWriter(notation: Notation, column: WireColumn): FieldWriter | undefined {
-  if (column.kind === 'number') return numberWriter(column);
-  if (column.kind === 'time') return timeWriter(notation);
-  if (column.kind === 'direction') return directionWriter(notation, column);
-  if (column.quantity === 'locationId') return idWriter(notation, 'location');
-  return column.quantity === 'recordReferenceId' ? referenceWriter(notation) : undefined;
-}
-
-function numberWriter(column: Extract<WireColumn, { kind: 'number' }>): FieldWriter {
-  const { quantity, stepsPerUnit, isMagnitude } = column;
-  const decimals = decimalWriter(stepsPerUnit);
-  return ({ records }, row, cursor) => {
-    const value = records[quantity][row] ?? NaN;
-    if (!Number.isFinite(value)) throw new RangeError(`${quantity} is ${value}, which no telemetry record can carry`);
-    const steps = Math.round(value * stepsPerUnit);
-    writeDecimal(cursor, isMagnitude ? Math.abs(steps) : steps, decimals);
-  };
-}
-
-function directionWriter(notation: Notation, column: Extract<WireColumn, { kind: 'direction' }>): FieldWriter {
-  const charging = byteText(notation.text(column.charging));
-  const discharging = byteText(notation.text(column.discharging));
-  return ({ records }, row, cursor) => {
-    // Half a step of the power rounds towards charging.
-    writeText(cursor, Math.round((records.powerKw[row] ?? NaN) * column.stepsPerUnit) < 0 ? discharging : charging);
-  };
-}
-
-function timeWriter({ quote }: Notation): FieldWriter {
-  return ({ fleet, records, time }, row, cursor) => {
-    const atMs = records.atMs[row] ?? NaN;
-    if (atMs !== time.atMs) {
-      time.atMs = atMs;
-      time.text = byteText(quote + renderRfc3339(atMs, fleet.options.utcOffsetMinutes) + quote);
-    }
-    writeText(cursor, time.text);
-  };
-}
-
-const ID_SOURCES = {
-  device: { prefix: DEVICE_ID_PREFIX, words: 'deviceWords' },
-  location: { prefix: LOCATION_ID_PREFIX, words: 'locationWords' },
-} as const;
-
-function idWriter({ quote }: Notation, of: keyof typeof ID_SOURCES): FieldWriter {
-  const { prefix, words } = ID_SOURCES[of];
-  const [before, after] = [byteText(quote + prefix), byteText(quote)];
-  return ({ fleet, records, texts }, row, cursor) => {
-    const device = records.device[row] ?? 0;
-    const given = texts[of][fleet.groupOf[device] ?? 0];
-    if (given) {
-      writeText(cursor, given);
-      return;
-    }
-    writeText(cursor, before);
-    writeHexWords(cursor, fleet.identities[words], { from: device * ID_WORDS, to: (device + 1) * ID_WORDS });
-    writeText(cursor, after);
-  };
-}
-
-function referenceWriter({ quote }: Notation): FieldWriter {
-  const [before, between] = [byteText(quote + REFERENCE_PREFIX), byteText('-')];
-  const after = byteText(quote);
-  return ({ fleet, records }, row, cursor) => {
-    const from = (records.device[row] ?? 0) * REFERENCE_WORDS;
-    writeText(cursor, before);
-    writeHexWords(cursor, fleet.identities.referenceWords, { from, to: from + REFERENCE_WORDS });
-    writeText(cursor, between);
-    writeSixDigits(cursor, records.sequence[row] ?? 0);
-    writeText(cursor, after);
-  };
-}
-
-function givenTexts({ groups }: Fleet, notation: Notation): GivenTexts {
-  const encode = (text: string | undefined): ByteText | undefined =>
-    text === undefined ? undefined : byteText(notation.text(text));
-  return {
-    device: groups.map(({ spec }) => encode(spec.deviceId)),
-    location: groups.map(({ spec }) => encode(spec.locationId)),
-  };
 }
