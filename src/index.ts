@@ -3,11 +3,12 @@ export { TransportError, UserError } from './errors.js';
 export type { Place, TransportErrorCode } from './errors.js';
 
 export { ownProductArbitrary, productArbitrary, requestArbitrary } from './battery/arbitrary.js';
-export { createBatteries, drawEnergy, stepBatteries, storedKwh, usableKwh } from './battery/batteries.js';
+export { createBatteries, drawEnergy, preheat, stepBatteries, storedKwh, usableKwh } from './battery/batteries.js';
 export type { Batteries } from './battery/batteries.js';
 export { compileBatteryClass } from './battery/battery-class.js';
-export type { BatteryClass } from './battery/battery-class.js';
+export type { BatteryClass, BatteryPath } from './battery/battery-class.js';
 export { batteryProducts, findBatteryProduct } from './battery/catalogue.js';
+export type { CellModel, PackDesign } from './battery/cell.js';
 export type { BatteryPort, BatteryProduct } from './battery/product.js';
 
 export { deviceArbitrary, missionArbitrary, telemetryArbitrary } from './device/arbitrary.js';

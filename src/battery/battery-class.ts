@@ -6,6 +6,7 @@
  * with any other split of that loss.
  */
 import { UserError } from '../errors.js';
+import { compilePack, type ElectricalClass } from './electrical-class.js';
 import type { BatteryPort, BatteryProduct, ConversionLoss, LimitPoint } from './product.js';
 
 /** Numbers of one segment in a table: start, end, limit at the start in kW, slope in kW per percent. */
@@ -48,6 +49,9 @@ export interface ClassConstants {
   /** From (above) and to (below) which SoC the discharge limit never binds. */
   readonly freeDischargeFromPercent: number;
   readonly freeDischargeToPercent: number;
+  /** DC power at and below which the pack counts as full, and as empty. */
+  readonly chargeEndKw: number;
+  readonly dischargeEndKw: number;
   /** Self-consumption from the pack while idle: percent per hour at 0 %, and per percent of SoC above it. */
   readonly drainPercentPerHour: number;
   readonly drainSlopePerHour: number;
@@ -58,10 +62,18 @@ export interface ClassConstants {
   readonly siteActiveKw: number;
 }
 
+/**
+ * How a pack is stepped: by its energy alone, or cell by cell with voltage, heat and cold. Without a current that its cells mind, both
+ * tell the same story; the energy path is exact at any step and faster.
+ */
+export type BatteryPath = 'energy' | 'electrical';
+
 /** A product at a port, ready to be stepped. Make it once and share it. */
 export interface BatteryClass {
   readonly product: BatteryProduct;
   readonly port: BatteryPort;
+  /** Left out on the energy path. */
+  readonly electrical?: ElectricalClass;
   readonly constants: ClassConstants;
   /** Charge limit over x = SoC, segments in order of x, capped at what the converter takes. */
   readonly chargeSegments: Float64Array;
@@ -108,20 +120,26 @@ export function dcFromAcKw(acKw: number, slope: number, square: number): number 
 }
 
 /**
- * @throws UserError where the product has no such port
+ * @param path the electrical path at a DC plug and the energy path else, unless given
+ * @throws UserError where the product has no such port, or nothing is known of the cells that `path` needs
  */
-export function compileBatteryClass(product: BatteryProduct, port: BatteryPort): BatteryClass {
+export function compileBatteryClass(product: BatteryProduct, port: BatteryPort, path?: BatteryPath): BatteryClass {
   if (port === 'dc' && product.maxDcChargeKw <= 0) {
     throw new UserError(`${product.name} has no DC plug`, { hint: `Connect ${product.id} to AC.` });
   }
   const constants = compileConstants(product, port);
   const takesKw = chargeDcKw(constants.maxChargeKw, constants);
-  const charge = compileLimit(product.chargeLimit.map(cornerOfCharge), { capKw: takesKw, floorKw: 0 });
   const canDischarge = Number.isFinite(constants.dischargeStartKw);
+  const givesKw = canDischarge ? dischargeDcKw(constants.maxDischargeKw, constants) : 0;
+  const startKw = canDischarge ? dischargeDcKw(constants.dischargeStartKw, constants) : 0;
+  const chargeEndKw = takesKw * END_SHARE;
+  const dischargeEndKw = Math.max(startKw, givesKw * END_SHARE);
+  const charge = compileLimit(product.chargeLimit.map(cornerOfCharge), { capKw: takesKw, floorKw: chargeEndKw });
   const discharge = compileLimit(product.dischargeLimit.toReversed().map(cornerOfDischarge), {
-    capKw: canDischarge ? dischargeDcKw(constants.maxDischargeKw, constants) : 0,
-    floorKw: canDischarge ? dischargeDcKw(constants.dischargeStartKw, constants) : 0,
+    capKw: givesKw,
+    floorKw: dischargeEndKw,
   });
+  const electrical = compileElectrical(product, path ?? usualPath(product, port), { takesKw, givesKw });
   return {
     product,
     port,
@@ -131,10 +149,30 @@ export function compileBatteryClass(product: BatteryProduct, port: BatteryPort):
       freeChargeToPercent: charge.freeTo,
       freeDischargeFromPercent: 100 - discharge.freeFrom,
       freeDischargeToPercent: 100 - discharge.freeTo,
+      chargeEndKw,
+      dischargeEndKw,
     },
     chargeSegments: charge.segments,
     dischargeSegments: discharge.segments,
+    ...(electrical && { electrical }),
   };
+}
+
+function usualPath(product: BatteryProduct, port: BatteryPort): BatteryPath {
+  return port === 'dc' && product.pack !== undefined ? 'electrical' : 'energy';
+}
+
+function compileElectrical(
+  product: BatteryProduct,
+  path: BatteryPath,
+  most: { takesKw: number; givesKw: number },
+): ElectricalClass | undefined {
+  if (path === 'energy') return undefined;
+  if (product.pack === undefined) {
+    throw new UserError(`nothing is known of the cells of ${product.name}`, { hint: 'Take the energy path.' });
+  }
+  const { takesKw: fullChargeDcKw, givesKw: fullDischargeDcKw } = most;
+  return compilePack(product.pack, { usableKwh: product.usableKwh, fullChargeDcKw, fullDischargeDcKw });
 }
 
 function compileConstants(product: BatteryProduct, port: BatteryPort): ClassConstants {
@@ -170,6 +208,8 @@ function compileConstants(product: BatteryProduct, port: BatteryPort): ClassCons
     freeChargeToPercent: 0,
     freeDischargeFromPercent: 0,
     freeDischargeToPercent: 0,
+    chargeEndKw: 0,
+    dischargeEndKw: 0,
     drainPercentPerHour: (standby.dcEmptyW / 1000) * percentPerKwh,
     drainSlopePerHour: ((standby.dcFullW - standby.dcEmptyW) / 1000 / 100) * percentPerKwh,
     siteIdleKw: (site.acEmptyW + site.peripheralAcW) / 1000,
@@ -197,26 +237,24 @@ function cornerOfDischarge(point: LimitPoint): Corner {
 }
 
 /**
- * The limit as segments over x from 0 to 100: at most `capKw`, and nothing at all where the pack gives less than `floorKw`,
- * the least DC power with which the converter runs, or than `END_SHARE` of the cap.
+ * The limit as segments over x from 0 to 100: at most `capKw`, and nothing at all where it is less than `floorKw`.
  */
 function compileLimit(corners: readonly Corner[], bounds: { capKw: number; floorKw: number }): LimitTable {
   const first = corners[0] ?? { x: 0, kw: bounds.capKw };
   const last = corners.at(-1) ?? first;
   const line = [{ x: 0, kw: first.kw }, ...corners, { x: 100, kw: last.kw }];
   const leastCapKw = bounds.capKw * (1 - SAME_KW);
-  const floorKw = Math.max(bounds.floorKw, bounds.capKw * END_SHARE);
   const numbers: number[] = [];
   for (let i = 1; i < line.length; i += 1) {
     const [from, to] = [line[i - 1], line[i]];
     if (from === undefined || to === undefined || to.x <= from.x) continue;
     const slope = (to.kw - from.kw) / (to.x - from.x);
-    const cuts = [from.x, ...crossings(from, to, [bounds.capKw, floorKw]), to.x];
+    const cuts = [from.x, ...crossings(from, to, [bounds.capKw, bounds.floorKw]), to.x];
     for (let k = 1; k < cuts.length; k += 1) {
       const [start, end] = [cuts[k - 1] ?? 0, cuts[k] ?? 0];
       const middleKw = from.kw + slope * ((start + end) / 2 - from.x);
       if (middleKw >= leastCapKw) numbers.push(start, end, bounds.capKw, 0);
-      else if (middleKw < floorKw) numbers.push(start, end, 0, 0);
+      else if (middleKw < bounds.floorKw) numbers.push(start, end, 0, 0);
       else numbers.push(start, end, from.kw + slope * (start - from.x), slope);
     }
   }

@@ -1,4 +1,6 @@
 /** Home batteries that one can buy, each with its source. */
+import type { CellModel, PackDesign } from './cell.js';
+import { lfpSony, nmc111Kokam, nmc811LgM50, nmcSamsung94 } from './cells.js';
 import type { BatteryProduct, ConversionLoss, LimitPoint, MeterQuanta, Standby } from './product.js';
 
 /**
@@ -19,12 +21,20 @@ const TAPER_NOTE = 'Charge taper above 90 %: GivEnergy figures from the document
 const STATED_NOTE =
   'The round trip is split evenly between charging and discharging; idle drain 0.1 % an hour as in a measured home, not of this product.';
 
+const PACK_NOTE =
+  'Electrical path: a measured cell of the same chemistry stands in for its own; assumed: cells between 5 and 95 %, cooled by air within 4 hours.';
+
+function homePack(cell: CellModel): PackDesign {
+  return { cell, seriesCells: 96, cellWindowPercent: [5, 95], coolingHours: 4, cooledToCelsius: Infinity };
+}
+
 function topTaper(fullKw: number): LimitPoint[] {
   const tapered = TOP_TAPER.map((share, i) => ({ socPercent: 91 + i, powerKw: share * fullKw }));
   return [{ socPercent: 90, powerKw: fullKw }, ...tapered];
 }
 
 interface MeasuredRow {
+  readonly cell: CellModel;
   readonly id: string;
   readonly name: string;
   readonly usableKwh: number;
@@ -60,11 +70,13 @@ function measured(row: MeasuredRow): BatteryProduct {
     dischargeLoss: { aW: da, bW: db, cW: dc, ratedDcKw: dischargeDcKw },
     standby: row.standby,
     meter: HOME_METER,
-    source: `${PERMOD} ${row.note} ${TAPER_NOTE}`,
+    pack: homePack(row.cell),
+    source: `${PERMOD} ${row.note} ${TAPER_NOTE} ${PACK_NOTE}`,
   };
 }
 
 interface StatedRow {
+  readonly cell: CellModel;
   readonly id: string;
   readonly name: string;
   readonly usableKwh: number;
@@ -95,7 +107,8 @@ function stated(row: StatedRow): BatteryProduct {
     dischargeLoss: proportional(dischargeDcKw, dischargeDcKw - row.maxDischargeKw),
     standby: { dcEmptyW: drainW, dcFullW: drainW, acEmptyW: 0, acFullW: 0, peripheralAcW: 0 },
     meter: HOME_METER,
-    source: `${row.source} ${STATED_NOTE} ${TAPER_NOTE}`,
+    pack: homePack(row.cell),
+    source: `${row.source} ${STATED_NOTE} ${TAPER_NOTE} ${PACK_NOTE}`,
   };
 }
 
@@ -108,6 +121,7 @@ const DEALERS = "Figures from dealers' and third parties' pages, not measured.";
 export const homeProducts: readonly BatteryProduct[] = [
   measured({
     id: 'siemens-junelight-9.9',
+    cell: nmcSamsung94,
     name: 'Siemens Junelight Smart Battery 9.9',
     usableKwh: 8.85,
     packRoundTripFraction: 0.9687,
@@ -120,6 +134,7 @@ export const homeProducts: readonly BatteryProduct[] = [
   }),
   measured({
     id: 'fronius-gen24-byd-hvs-11.5',
+    cell: lfpSony,
     name: 'Fronius Symo GEN24 10.0 Plus with BYD Battery-Box H11.5',
     usableKwh: 9.71,
     packRoundTripFraction: 0.961,
@@ -132,6 +147,7 @@ export const homeProducts: readonly BatteryProduct[] = [
   }),
   measured({
     id: 'kostal-plenticore10-byd-11.5',
+    cell: lfpSony,
     name: 'KOSTAL PLENTICORE plus 10 with BYD Battery-Box H11.5',
     usableKwh: 10.51,
     packRoundTripFraction: 0.9528,
@@ -144,6 +160,7 @@ export const homeProducts: readonly BatteryProduct[] = [
   }),
   measured({
     id: 'kostal-plenticore5.5-byd-6.4',
+    cell: lfpSony,
     name: 'KOSTAL PLENTICORE plus 5.5 with BYD Battery-Box H6.4',
     usableKwh: 5.68,
     packRoundTripFraction: 0.9482,
@@ -156,6 +173,7 @@ export const homeProducts: readonly BatteryProduct[] = [
   }),
   stated({
     id: 'tesla-powerwall-2',
+    cell: nmc811LgM50,
     name: 'Tesla Powerwall 2',
     usableKwh: 13.5,
     maxChargeKw: 5,
@@ -165,6 +183,7 @@ export const homeProducts: readonly BatteryProduct[] = [
   }),
   stated({
     id: 'tesla-powerwall-3',
+    cell: lfpSony,
     name: 'Tesla Powerwall 3',
     usableKwh: 13.5,
     maxChargeKw: 5,
@@ -174,6 +193,7 @@ export const homeProducts: readonly BatteryProduct[] = [
   }),
   stated({
     id: 'enphase-iq-battery-5p',
+    cell: lfpSony,
     name: 'Enphase IQ Battery 5P',
     usableKwh: 5,
     maxChargeKw: 3.84,
@@ -183,6 +203,7 @@ export const homeProducts: readonly BatteryProduct[] = [
   }),
   stated({
     id: 'lg-resu10h',
+    cell: nmc111Kokam,
     name: 'LG Chem RESU10H',
     usableKwh: 9.3,
     maxChargeKw: 3.3,

@@ -3,6 +3,8 @@
  * A product says nothing about how it is stepped; `battery-class.ts` turns it into the kernel's flat numbers.
  */
 
+import type { PackDesign } from './cell.js';
+
 /** One corner of a piecewise-linear limit. Flat before the first and after the last corner. */
 export interface LimitPoint {
   /** 0 to 100. */
@@ -72,6 +74,8 @@ export interface BatteryProduct {
   readonly dischargeLoss: ConversionLoss;
   readonly standby: Standby;
   readonly meter: MeterQuanta;
+  /** What it is built from, for the electrical path; left out where nothing is known. */
+  readonly pack?: PackDesign;
   /** Who measured or stated the figures, the licence where it is data, and which of them are assumptions. */
   readonly source: string;
 }

@@ -7,9 +7,9 @@ import { batteryProducts } from '../../src/battery/catalogue.js';
 
 /** Each catalogue product at each port that it has, by name. */
 export const catalogueClasses: readonly (readonly [string, BatteryClass])[] = batteryProducts.flatMap((product) => {
-  const ac = [`${product.id} at ac`, compileBatteryClass(product, 'ac')] as const;
+  const ac = [`${product.id} at ac`, compileBatteryClass(product, 'ac', 'energy')] as const;
   if (product.maxDcChargeKw === 0) return [ac];
-  return [ac, [`${product.id} at dc`, compileBatteryClass(product, 'dc')] as const];
+  return [ac, [`${product.id} at dc`, compileBatteryClass(product, 'dc', 'energy')] as const];
 });
 
 /** One stretch of time of a device. */
