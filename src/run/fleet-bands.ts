@@ -9,7 +9,7 @@ import type { RecordColumns } from '../device/records.js';
 
 export type BandQuantity = 'socPercent' | 'powerKw' | 'loadKw' | 'solarKw';
 
-export const BAND_QUANTITIES: readonly BandQuantity[] = ['socPercent', 'powerKw', 'loadKw', 'solarKw'];
+const BAND_QUANTITIES: readonly BandQuantity[] = ['socPercent', 'powerKw', 'loadKw', 'solarKw'];
 
 /** Can be sent from thread to thread. */
 export interface FleetBands {

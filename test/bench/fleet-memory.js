@@ -1,5 +1,5 @@
 // Memory of a fleet while its telemetry streams to a file that nobody keeps: resident set now and then, and at its most.
-// Linux only. Run it with: npm run build && node test/bench/fleet-memory.js [devices] [duration] [workers]
+// Linux only. Run it with: npm run bench:fleet-memory -- [devices] [duration] [workers]
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

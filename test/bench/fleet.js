@@ -1,5 +1,5 @@
 // Device-steps per second on one core: house, roof, controller, battery and meter periods of every device, a minute a step.
-// Run it with: npm run build && node test/bench/fleet.js [devices, 100000 if left out]
+// Run it with: npm run bench:fleet -- [devices, 100000 if left out]
 import { changeScenario, createFleet, readScenario, stepFleet } from '../../dist/index.js';
 import { measure, table } from './measure.js';
 

@@ -1,6 +1,6 @@
 // Telemetry records per second on one core: read from the meters of a fleet and written as rows, in memory and to a file, beside
 // JSON.stringify of the same bodies.
-// Run it with: npm run build && node test/bench/telemetry.js
+// Run it with: npm run bench:telemetry
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
