@@ -28,6 +28,8 @@ export interface ExchangeOptions {
   readonly nowMs?: number;
   /** Statuses that are all equally right, where the contract's setting for what is expected does not apply. */
   readonly statuses?: readonly number[];
+  /** Whose token it is, where that is known. */
+  readonly accountId?: string | undefined;
   /** Text that stands in an answer where the client has cut a secret out. */
   readonly redactedMark?: string;
 }
@@ -80,6 +82,7 @@ export function checkExchange(
     ...checkStatus(answered),
     ...checkBody(answered),
     ...checkDeviceId(answered),
+    ...checkAccountId(answered),
     ...checkTimeCreated(answered),
     ...checkLeaks(answered),
   ];
@@ -175,6 +178,16 @@ function checkDeviceId({ contract, exchange, response }: Answered): Finding[] {
   ];
 }
 
+function checkAccountId({ contract, exchange, response, options: { accountId } }: Answered): Finding[] {
+  const name = contract.answerFields.accountId;
+  const actual = fieldOf(response, name);
+  if (exchange.operation === 'token' || accountId === undefined || typeof actual !== 'string') return [];
+  if (actual === accountId) return [];
+  const message = `Expected the account ${accountId}, got ${actual}.`;
+  const evidence = { ...describeExchange(exchange), pointer: `/${name}`, actual };
+  return [makeFinding('conformance/account-id', { message, evidence })];
+}
+
 function checkTimeCreated(answered: Answered): Finding[] {
   const { contract, exchange, response } = answered;
   const text = fieldOf(response, contract.answerFields.timeCreated);
@@ -204,7 +217,12 @@ function checkTimeCreated(answered: Answered): Finding[] {
 
 /** The provider's own clock where its answer shows one, so that a wrong clock on this side does not count against it. */
 function clockOf({ exchange, response, options }: Answered): number {
-  return options.nowMs ?? parseHttpDate(response.headers['date'] ?? '') ?? exchange.startedAtMs + exchange.durationMs;
+  return options.nowMs ?? clockOfAnswer(exchange, response);
+}
+
+/** By the header `Date` of an answer, else by the clock of this side, ms since 1970. */
+export function clockOfAnswer({ startedAtMs, durationMs }: ObservedExchange, { headers }: ObservedResponse): number {
+  return parseHttpDate(headers['date'] ?? '') ?? startedAtMs + durationMs;
 }
 
 /** Thousands of answers have the same one: the last is remembered. */

@@ -54,6 +54,7 @@ class ReadingCheck<Tag> {
     const { exchange, options } = this.#reading;
     const isKnown = this.#device.latest.length > 0;
     const answer = checkExchange(this.#memory.contract, exchange, {
+      accountId: this.#memory.accountId,
       ...(isKnown ? {} : { statuses: ALL_BUT_FAILURES }),
       ...options,
     }).map((finding) => ({ finding, involved: [] }));

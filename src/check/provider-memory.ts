@@ -58,12 +58,15 @@ export class ProviderMemory<Tag> {
     olderTime: undefined,
     referenceScope: undefined,
   };
+  /** Whose devices they are; where nobody said so, what the first answer names. */
+  accountId: string | undefined;
   readonly #devices = new Map<string, DeviceMemory<Tag>>();
   readonly #byId = new Map<string, KnownState<Tag>>();
   readonly #byReference = new Map<string, KnownState<Tag>[]>();
 
-  constructor(contract: Contract) {
+  constructor(contract: Contract, accountId?: string) {
     this.contract = contract;
+    this.accountId = accountId;
   }
 
   device(deviceId: string): DeviceMemory<Tag> {

@@ -37,6 +37,10 @@ export const rules = {
     'Creation time cannot be right',
     'The creation time of a record is after the year 2000 and not ahead of the provider’s own clock by more than the tolerance.',
   ),
+  'conformance/account-id': error(
+    'Answer is about another account',
+    'The account id in an answer is the one that the token was given to, the same in every answer.',
+  ),
   'conformance/stack-trace': error(
     'Answer shows a stack trace',
     'An answer tells nothing about the inside of the provider: a trace helps an attacker.',
@@ -93,6 +97,10 @@ export const rules = {
   'state/record-changed': error(
     'A record is not the same when it is read',
     'Record id, account and creation time read back as the receipt gave them.',
+  ),
+  'state/created-at-another-time': error(
+    'Creation time of a new record is not the present',
+    'A record that was stored just now has a creation time of just now, by the provider’s own clock.',
   ),
   'state/record-id-reused': error('Two records share one id', 'Each record that is stored has an id of its own.'),
   'state/unknown-record': error(

@@ -5,7 +5,8 @@
 import type { OpenSettings } from '../contract/contract.js';
 import { isObject } from '../contract/json.js';
 import type { JsonObject } from '../contract/json.js';
-import { checkExchange } from './conformance.js';
+import { parseRfc3339 } from '../contract/rfc3339.js';
+import { checkExchange, clockOfAnswer } from './conformance.js';
 import type { ExchangeOptions } from './conformance.js';
 import type { Finding } from './finding.js';
 import { describeExchange } from './observed-exchange.js';
@@ -145,8 +146,12 @@ class SubmissionCheck<Tag> {
     const { learnt, contract } = this.#memory;
     // Two at once teach nothing: a provider may treat them otherwise than two in a row.
     const usual = learnt.duplicateSameBody ?? (this.#isTogether ? contract.open.duplicateSameBody : undefined);
-    if (usual === undefined) return this.#learn('duplicateSameBody', behaviour, [earlier]);
-    if (behaviour === usual || behaviour === 'first-record') return [];
+    if (usual === undefined) {
+      const same = behaviour === 'first-record' ? this.#checkReceipt(earlier) : [];
+      return [...this.#learn('duplicateSameBody', behaviour, [earlier]), ...same];
+    }
+    if (behaviour === 'first-record') return this.#checkReceipt(earlier);
+    if (behaviour === usual) return [];
     if (behaviour === 'new-record') {
       const message = `Expected the record ${earlier.recordId} for a state that was stored under the same reference, got the new record ${this.#state.recordId}.`;
       return [this.#suspect(this.#isTogether ? 'idempotency/race' : 'idempotency/stored-twice', message, [earlier])];
@@ -157,6 +162,18 @@ class SubmissionCheck<Tag> {
     const way = isSpelledAlike ? 'sent again' : 'written in another way';
     const message = `Expected the record ${earlier.recordId} for the same state ${way}, got status ${this.#status}.`;
     return [this.#suspect(isSpelledAlike ? 'idempotency/repeat-refused' : 'idempotency/spelling', message, [earlier])];
+  }
+
+  /** The first record, as its first receipt named it. */
+  #checkReceipt(earlier: KnownState<Tag>): Suspicion<Tag>[] {
+    return Object.entries(earlier.receipt).flatMap(([name, value]) => {
+      const now = this.#state.receipt[name];
+      if (now === undefined || now === value || this.#isOther(earlier)) return [];
+      const message = `/${name}: the first receipt says ${JSON.stringify(value)}, that of the repetition ${JSON.stringify(now)}.`;
+      const suspicion = this.#suspect('state/record-changed', message, [earlier]);
+      const evidence = { ...suspicion.finding.evidence, pointer: `/${name}` };
+      return [{ ...suspicion, finding: { ...suspicion.finding, evidence } }];
+    });
   }
 
   #checkConflict(earlier: KnownState<Tag>): Suspicion<Tag>[] {
@@ -213,7 +230,7 @@ class SubmissionCheck<Tag> {
     if (this.#state.fate === 'unknown') this.#memory.device(this.#state.deviceId).isDoubtful = true;
     if (this.#state.fate !== 'stored') return [];
     this.#memory.becomesLatest(this.#state, this.#isTogether);
-    if (known === undefined) return [];
+    if (known === undefined) return this.#checkCreated();
     const isReference = known.reference !== undefined && this.#state.reference !== undefined;
     const shown = (state: KnownState<Tag>): string => JSON.stringify(state.reference ?? null).slice(0, 80);
     const message = isReference
@@ -222,6 +239,18 @@ class SubmissionCheck<Tag> {
     return [
       this.#suspect(isReference ? 'idempotency/references-mixed-up' : 'state/record-id-reused', message, [known]),
     ];
+  }
+
+  /** A new record was created just now. */
+  #checkCreated(): Suspicion<Tag>[] {
+    const { exchange } = this.#submission;
+    const text = this.#state.receipt[this.#memory.contract.answerFields.timeCreated ?? ''];
+    const created = typeof text === 'string' ? parseRfc3339(text) : undefined;
+    if (created?.ok !== true || exchange.response === undefined) return [];
+    const lateS = (clockOfAnswer(exchange, exchange.response) - created.epochMs) / 1000;
+    if (lateS <= CREATION_TOLERANCE_S) return [];
+    const message = `Expected a creation time of at most ${CREATION_TOLERANCE_S} s before the provider's clock, got ${JSON.stringify(text)}, ${Math.round(lateS)} s before it.`;
+    return [this.#suspect('state/created-at-another-time', message, [])];
   }
 
   #doubt(found: Suspicion<Tag>[]): Suspicion<Tag>[] {
@@ -245,7 +274,10 @@ class SubmissionCheck<Tag> {
 
   #checkAnswer(options: ExchangeOptions = {}): Suspicion<Tag>[] {
     const { exchange } = this.#submission;
-    const found = checkExchange(this.#memory.contract, exchange, { ...this.#submission.options, ...options });
+    const { accountId, contract } = this.#memory;
+    const found = checkExchange(contract, exchange, { accountId, ...this.#submission.options, ...options });
+    const named = this.#state.receipt[contract.answerFields.accountId ?? ''];
+    if (typeof named === 'string' && this.#isStored()) this.#memory.accountId ??= named;
     return found.map((finding) => ({ finding, involved: [] }));
   }
 
@@ -267,6 +299,9 @@ class SubmissionCheck<Tag> {
     return recordId !== undefined && this.#state.recordId !== undefined && recordId !== this.#state.recordId;
   }
 }
+
+/** Time in a queue and two clocks that differ; an offset from UTC that was forgotten is more. */
+const CREATION_TOLERANCE_S = 300;
 
 const OPEN_RULES = {
   duplicateSameBody: 'open/repeated-record',

@@ -51,7 +51,9 @@ export function edgeProbes(contract: Contract, seed: number): EdgeProbes {
         .map(({ texts, id }, index) => packedProbe(`edges/${index}`, `a state with ${id}`, texts)),
       relations.map(({ label, tokens }, index) => {
         const body = { ...bodyOf(contract), ...withoutNumbers(contract, rows[bodies + index]?.texts ?? {}), ...tokens };
-        return packedProbe(`telemetry/${label}`, `telemetry: ${label.replaceAll('-', ' ')}`, body);
+        const probe = packedProbe(`telemetry/${label}`, `telemetry: ${label.replaceAll('-', ' ')}`, body);
+        // What matters of most is whether they are accepted: their numbers read back in other bodies.
+        return index % RELATIONS_A_READING === 0 ? probe : { ...probe, steps: probe.steps.slice(0, 1) };
       }),
       presenceProbes(contract),
     ]),
@@ -68,6 +70,7 @@ interface EdgeList {
 const AHEAD = 'ahead';
 /** The bounds and zero, which show more than any other value. */
 const KEPT_FIRST = 5;
+const RELATIONS_A_READING = 4;
 const SOME_MOMENT_MS = Date.UTC(2025, 5, 15, 12, 34, 56);
 const LATER_MOMENT_MS = Date.UTC(2025, 6, 17, 1, 2, 3);
 

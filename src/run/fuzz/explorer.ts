@@ -4,6 +4,7 @@ import { isAccepted } from '../../check/submission.js';
 import type { Contract } from '../../contract/contract.js';
 import { Coverage } from './coverage.js';
 import { Findings } from './found.js';
+import type { Frame } from './frame.js';
 import type { Group } from './found.js';
 import type { SentStep, Sighting } from './judge.js';
 import type { Plan } from './plan.js';
@@ -19,6 +20,8 @@ export interface ExplorerSetup {
   readonly session: Session;
   readonly contract: Contract;
   readonly plan: Plan;
+  /** What was sent before the search, to see what there is. */
+  readonly opened: { readonly probe: Probe; readonly result: ProbeResult };
   readonly saved: readonly SavedCase[];
   readonly redactor: Redactor;
   readonly maxRequests: number;
@@ -34,6 +37,9 @@ export type Discovery =
 const SHRINK_REQUESTS = 40;
 /** So many requests without an answer, and the provider is gone. */
 const GONE_AFTER = 10;
+/** So many of the first states are repeated at the end, and so many requests lie between them. */
+const ELDERS = 4;
+const ELDER_DISTANCE = 100;
 /** A search that is shorter than this has no requests to spare for times ahead of the clock. */
 const SHORT_SEARCH = 100;
 
@@ -55,9 +61,10 @@ export class Explorer {
   }
 
   async *explore(): AsyncGenerator<Discovery> {
-    const { plan, saved, maxRequests } = this.#setup;
+    const { plan, opened, saved, maxRequests } = this.#setup;
     const last = maxRequests < SHORT_SEARCH ? [] : plan.last;
-    const reserve = last.reduce((sum, { steps }) => sum + steps.length, 0);
+    const reserve = last.reduce((sum, { steps }) => sum + steps.length, maxRequests < SHORT_SEARCH ? 0 : ELDERS);
+    yield* this.#meetAll(opened.result, { probe: opened.probe, before: 0 });
     if (saved.length > 0) yield* this.#calibrate();
     for (const one of saved) yield* this.#trySaved(one);
     for (const probe of plan.past) yield* this.#tryProbe(probe, maxRequests - reserve);
@@ -67,6 +74,7 @@ export class Explorer {
       if (!this.#hasRoom(probe, maxRequests - reserve)) break;
       yield* this.#tryProbe(probe, maxRequests - reserve);
     }
+    yield* this.#tryElders(maxRequests - reserve + ELDERS);
     for (const probe of last) {
       yield* this.#tryProbe(probe, maxRequests);
       // What is accepted stays the latest state of the device until its time has come: nothing further ahead is sent.
@@ -74,6 +82,7 @@ export class Explorer {
     }
   }
 
+  readonly #elders: SentStep[] = [];
   #isCalibrated = false;
   #wasAccepted = false;
 
@@ -83,24 +92,60 @@ export class Explorer {
     for (const probe of this.#setup.plan.calibration) yield* this.#tryProbe(probe, this.#setup.maxRequests);
   }
 
+  /** States that were accepted at the beginning, a little later, and so on. */
+  #keepElder({ sent }: ProbeResult): void {
+    if (this.spent.search < this.#elders.length * ELDER_DISTANCE || this.#elders.length >= ELDERS) return;
+    const elder = sent.find(
+      ({ rendered: { step, deserves, isOwnReference }, exchange }) =>
+        step.kind === 'submit' &&
+        step.sender === undefined &&
+        deserves === 'success' &&
+        isOwnReference &&
+        Object.hasOwn(step.body, this.#setup.contract.requestFields.recordReferenceId ?? '') &&
+        isAccepted(exchange),
+    );
+    if (elder !== undefined) this.#elders.push(elder);
+  }
+
   #hasRoom({ steps }: Probe, limit: number): boolean {
     return !this.#isOver && this.spent.search + steps.length < limit;
   }
 
-  async *#tryProbe(probe: Probe, limit: number): AsyncGenerator<Discovery> {
+  async *#tryProbe(probe: Probe, limit: number, frame?: Frame): AsyncGenerator<Discovery> {
     if (!this.#hasRoom(probe, limit)) return;
     const before = this.spent.search;
-    const result = await this.#setup.session.run(probe);
+    const result = await this.#setup.session.run(probe, frame);
+    if (frame === undefined) this.#keepElder(result);
     this.coverage.add(probe.covers, result.sent);
     this.#wasAccepted = result.sent.some(
       ({ rendered, exchange }) => rendered.step.kind === 'submit' && isAccepted(exchange),
     );
-    for (const sighting of result.sightings) {
-      yield* this.#meet(sighting, { probe, request: before + result.sent.indexOf(sighting.sent) + 1 });
-      if (this.#isOver) return;
-    }
+    yield* this.#meetAll(result, { probe, before });
     yield { kind: 'progress', done: this.spent.search };
     yield* this.#noticeSilence(result);
+  }
+
+  async *#meetAll(
+    { sightings, sent }: ProbeResult,
+    { probe, before }: { probe: Probe; before: number },
+  ): AsyncGenerator<Discovery> {
+    for (const sighting of sightings) {
+      if (this.#isOver) return;
+      yield* this.#meet(sighting, { probe, request: before + sent.indexOf(sighting.sent) + 1 });
+    }
+  }
+
+  /** The first states of the run once more, exactly as they were: whoever forgets references after a while stores them again. */
+  async *#tryElders(limit: number): AsyncGenerator<Discovery> {
+    for (const { rendered, frame } of this.#elders) {
+      const probe: Probe = {
+        id: 'sequence/repeat-much-later',
+        title: 'a state is repeated after many others',
+        covers: [{ field: '(request)', constraint: 'sequence' }],
+        steps: [rendered.step],
+      };
+      yield* this.#tryProbe(probe, limit, frame);
+    }
   }
 
   async *#meet(sighting: Sighting, where: { probe: Probe; request: number }): AsyncGenerator<Discovery> {

@@ -24,7 +24,7 @@ export function faultProbes(contract: Contract, seed: number, cases: readonly Re
   );
   return {
     present,
-    future: cases.filter(isFuture).map((one) => faultProbe(contract, one, { isRead: false, isFollowed: true })),
+    future: cases.filter(isFuture).map((one) => faultProbe(contract, one, { isRead: false, isFollowed: false })),
   };
 }
 
@@ -54,7 +54,7 @@ function inOrder(cases: readonly RequestCase[], seed: number): Turn[] {
   const random = randomStream(seed, 'faults');
   const turns: Turn[] = [
     ...cases.map((one) => ({ one, isRead: false })),
-    ...cases.filter(isOfHead).map((one) => ({ one, isRead: true })),
+    ...cases.filter(isAsWrongOnReading).map((one) => ({ one, isRead: true })),
   ];
   const left = turns.map((turn) => ({ turn, features: featuresOf(turn), tie: random.next() * 0.05 }));
   const tried = new Map<string, number>();
@@ -72,9 +72,10 @@ function inOrder(cases: readonly RequestCase[], seed: number): Turn[] {
   return ordered;
 }
 
-/** Cases that are as wrong on a read-back: whose token, which device. */
-function isOfHead({ constraint }: RequestCase): boolean {
-  return constraint.startsWith('token/') || (constraint.startsWith('device/') && constraint !== 'device/location');
+/** Usual cases of whose token and which device, which are as wrong on a read-back. */
+function isAsWrongOnReading(one: RequestCase): boolean {
+  const isOfHead = one.constraint.startsWith('token/') || one.constraint.startsWith('device/');
+  return isOfHead && one.constraint !== 'device/location' && USUAL.has(labelOf(one.id));
 }
 
 interface Feature {
@@ -109,12 +110,13 @@ const USUAL: ReadonlyMap<string, number> = new Map(
     other: 2,
     'other-account': 3,
     true: 2,
-    false: 1,
-    'empty-text': 1,
+    false: 0.6,
+    hair: 1.5,
+    'empty-text': 0.6,
     'hour-24': 1,
     'no-leap-year': 1,
     'other-case': 1,
-    list: 1,
+    list: 0.6,
     POST: 2,
     text: 2,
   }),
@@ -122,19 +124,20 @@ const USUAL: ReadonlyMap<string, number> = new Map(
 
 function featuresOf({ one, isRead }: Turn): Feature[] {
   const { id, constraint, pointer, deserves } = one;
-  const parts = id.split('/');
-  const label = (isWord(parts) ? parts[1] : parts.at(-1)) ?? '';
+  const label = labelOf(id);
   const kind = isRead ? 'read' : 'submit';
   return [
     { name: `${kind} ${constraint}`, weight: 2 },
     { name: `${kind} ${constraint} ${pointer}`, weight: 1.5 },
-    { name: `${kind} ${parts[0]} ${label}`, weight: 1.5 },
+    { name: `${kind} ${id.split('/')[0]} ${label}`, weight: 1.5 },
     { name: `${kind} ${id}`, weight: (USUAL.get(label) ?? 0.2) * (isRead ? 0.7 : 1) },
-    ...(deserves === 'any' ? [{ name: 'undocumented', weight: -0.5 }] : []),
+    // What no document speaks of shows little but failures.
+    ...(deserves === 'any' ? [{ name: id, weight: -1.5 }] : []),
   ];
 }
 
-/** `json/nan/state_of_charge_percent`: the kind of fault stands before the field. */
-function isWord(parts: readonly string[]): boolean {
-  return parts[0] === 'json' && parts.length === 3;
+/** What is wrong, whatever field it is wrong with: `nan` of `json/nan/state_of_charge_percent`. */
+function labelOf(id: string): string {
+  const parts = id.split('/');
+  return (parts[0] === 'json' && parts.length === 3 ? parts[1] : parts.at(-1)) ?? '';
 }

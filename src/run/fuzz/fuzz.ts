@@ -15,6 +15,7 @@ import { checkMeaning } from './meaning.js';
 import { negativeOptions } from './other-account.js';
 import { makePlan } from './plan.js';
 import type { FuzzMode, Plan, PlanOptions } from './plan.js';
+import { openingProbe } from './sequence-probes.js';
 import { Session } from './session.js';
 import { openSite } from './site.js';
 import type { Site, SiteInput } from './site.js';
@@ -108,7 +109,9 @@ async function prepare(
     now,
     ...(signal === undefined ? {} : { signal }),
   });
-  const latestMs = await session.begin();
+  const opening = openingProbe(site.devices.length);
+  const opened = await session.run(opening);
+  const { latestMs } = session;
   const timeLine = createTimeLine({ latestMs, endMs: input.untilMs ?? now(), ticks: maxRequests * TICKS_A_REQUEST });
   session.useTimes(timeLine);
   const plan = planFor(input, { faults, hasSeconds: timeLine.tickMs >= 1000, isFresh: latestMs === undefined });
@@ -117,6 +120,7 @@ async function prepare(
     session,
     contract,
     plan,
+    opened: { probe: opening, result: opened },
     saved: saved.filter(({ steps }) => renderer.knows(steps)),
     redactor: site.sender.redactor,
     maxRequests,

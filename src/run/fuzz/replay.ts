@@ -10,7 +10,7 @@ import type { Sighting } from './judge.js';
 import { negativeOptions } from './other-account.js';
 import type { SavedCase } from './saved-case.js';
 import { renderSent } from './sent-curl.js';
-import { calibrationProbes } from './sequence-probes.js';
+import { calibrationProbes, openingProbe } from './sequence-probes.js';
 import { Session } from './session.js';
 import type { ProbeResult } from './session.js';
 import { openSite } from './site.js';
@@ -78,8 +78,8 @@ async function send(saved: SavedCase, site: Site, { now }: ReplayDeps): Promise<
   const renderer = new Renderer(contract, cases);
   assertPossible(saved, { site, renderer });
   const session = new Session({ site, renderer, runDigits: String(now()).slice(-10), ratePerS: undefined, now });
-  const latestMs = await session.begin();
-  session.useTimes(createTimeLine({ latestMs, endMs: now(), ticks: TICKS }));
+  await session.run(openingProbe(site.devices.length));
+  session.useTimes(createTimeLine({ latestMs: session.latestMs, endMs: now(), ticks: TICKS }));
   // What a repetition or an older time is answered with is learnt before it is judged.
   if (saved.steps.length > 1) for (const probe of calibrationProbes(contract)) await session.run(probe);
   const tries = saved.steps.some(({ together }) => together === true) ? RACE_TRIES : 1;

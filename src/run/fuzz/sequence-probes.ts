@@ -16,6 +16,12 @@ export interface SequenceOptions {
 
 const READ: ReadStep = { kind: 'read', device: 0 };
 
+/** What the devices report before anything is submitted. */
+export function openingProbe(devices: number): Probe {
+  const steps = Array.from({ length: devices }, (_, device): ReadStep => ({ kind: 'read', device }));
+  return probe('sequence/opening', 'the state of a device is read before anything is submitted', steps);
+}
+
 /** What teaches how the provider settles what is open. Before all else that repeats something or goes back in time. */
 export function calibrationProbes(contract: Contract): Probe[] {
   const first = submit(bodyOf(contract));

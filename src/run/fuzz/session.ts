@@ -60,8 +60,9 @@ export class Session {
   constructor(setup: SessionSetup) {
     this.#setup = setup;
     this.#timeLine = createTimeLine({ latestMs: undefined, endMs: setup.now(), ticks: 1 });
-    this.memory = new ProviderMemory(setup.site.contract);
-    this.#otherMemory = new ProviderMemory(setup.site.contract);
+    const { contract, credentials } = setup.site;
+    this.memory = new ProviderMemory(contract, credentials.kind === 'account' ? credentials.accountId : undefined);
+    this.#otherMemory = new ProviderMemory(contract);
   }
 
   /** Sent so far, whatever for. */
@@ -69,18 +70,13 @@ export class Session {
     return this.#requests;
   }
 
-  /**
-   * Reads the state of every device before anything is submitted.
-   * @returns the latest time that any of them has reported, ms since 1970
-   */
-  async begin(): Promise<number | undefined> {
+  /** The latest time that any of the devices has reported as far as is known, ms since 1970. */
+  get latestMs(): number | undefined {
     const { devices } = this.#setup.site;
-    await this.run({ steps: devices.map((_, device): Step => ({ kind: 'read', device })) });
     const times = devices.flatMap(({ deviceId }) =>
-      this.memory.device(deviceId).latest.map(({ time }) => time?.epochMs),
+      this.memory.device(deviceId).latest.flatMap(({ time }) => (time === undefined ? [] : [time.epochMs])),
     );
-    const known = times.filter((epochMs) => epochMs !== undefined);
-    return known.length === 0 ? undefined : Math.max(...known);
+    return times.length === 0 ? undefined : Math.max(...times);
   }
 
   useTimes(timeLine: TimeLine): void {
@@ -99,15 +95,16 @@ export class Session {
     };
   }
 
-  async run(probe: Pick<Probe, 'steps'>): Promise<ProbeResult> {
-    const frame = this.#newFrame(probe.steps);
+  /** @param earlier what an earlier probe was sent with, to send exactly the same again */
+  async run(probe: Pick<Probe, 'steps'>, earlier?: Frame): Promise<ProbeResult> {
+    const frame = earlier ?? this.#newFrame(probe.steps);
     const sent: SentStep[] = [];
     const sightings: Sighting[] = [];
     for (const group of groupsOf(probe.steps)) {
       const answered = await Promise.all(group.map((step) => this.#take(step, frame)));
       sent.push(...answered);
       sightings.push(...this.#judge(answered));
-      const doubtful = answered.find((one) => one.rendered.deserves !== 'success' && isAcceptedSubmission(one));
+      const doubtful = answered.find((one) => one.rendered.requestCase !== undefined && isAcceptedFault(one));
       if (doubtful === undefined) continue;
       // Whatever is accepted has to read back as something that the contract allows.
       const reading = await this.#take({ kind: 'read', device: doubtful.rendered.step.device }, frame);
@@ -285,8 +282,8 @@ function textOf(body: string | Uint8Array | undefined): string | undefined {
   return text.length > SHOWN_BODY ? `${text.slice(0, SHOWN_BODY)}… (${text.length} characters)` : text;
 }
 
-function isAcceptedSubmission({ rendered: { step }, exchange }: SentStep): boolean {
-  return step.kind === 'submit' && step.sender !== 'other-account' && isAccepted(exchange);
+function isAcceptedFault({ rendered: { step, deserves }, exchange }: SentStep): boolean {
+  return step.kind === 'submit' && deserves !== 'success' && isAccepted(exchange);
 }
 
 function isOtherAccounts({ rendered: { step } }: SentStep): boolean {

@@ -45,7 +45,7 @@ class Shrinker {
   async run(origin: readonly Step[]): Promise<Shrunk> {
     const essential = mergeSteps([...this.#target.involved, this.#target.sent]);
     const isWhole = (await this.#try(essential)) || (await this.#try(origin));
-    if (!isWhole) return { steps: origin, sighting: undefined, sent: [] };
+    if (!isWhole) return { steps: essential.length > 1 ? essential : origin, sighting: undefined, sent: [] };
     await this.#tryMinimalBodies();
     await this.#dropSteps();
     await this.#simplifyFields();
