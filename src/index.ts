@@ -2,6 +2,8 @@
 export { TransportError, UserError } from './errors.js';
 export type { Place, TransportErrorCode } from './errors.js';
 
+export { ageBatteries, observeAgeing, startAgeing } from './battery/ageing.js';
+export type { Ageing } from './battery/ageing.js';
 export { ownProductArbitrary, productArbitrary, requestArbitrary } from './battery/arbitrary.js';
 export { createBatteries, drawEnergy, preheat, stepBatteries, storedKwh, usableKwh } from './battery/batteries.js';
 export type { Batteries } from './battery/batteries.js';
