@@ -36,8 +36,9 @@ export function openPlot(scenario: Scenario, format: PlotFormat): RunPlot {
   const text = plotText(scenario);
   if (deviceCount(scenario) <= mostDevicesApart) {
     const collector = createRowCollector(scenario);
-    const onRow = ({ sample, truth: { loadKw, solarKw } }: PlayedRow): void => {
-      collector.add({ ...sample, loadKw, solarKw });
+    const onRow = ({ sample, truth }: PlayedRow): void => {
+      const { loadKw, solarKw, temperatureCelsius, ambientCelsius } = truth;
+      collector.add({ ...sample, loadKw, solarKw, temperatureCelsius, ambientCelsius });
     };
     return { watch: { onRow }, render: () => renderPlot({ kind: 'devices', rows: collector.rows() }, text, format) };
   }

@@ -25,6 +25,8 @@ export interface TruthColumns {
   readonly powerKw: Float64Array;
   readonly loadKw: Float64Array;
   readonly solarKw: Float64Array;
+  readonly temperatureCelsius: Float64Array;
+  readonly ambientCelsius: Float64Array;
 }
 
 export function createRecords(capacity: number): RecordColumns {
@@ -40,6 +42,13 @@ export function createRecords(capacity: number): RecordColumns {
     powerKw: column(),
     energyKwh: column(),
     reservePercent: column(),
-    truth: { socPercent: column(), powerKw: column(), loadKw: column(), solarKw: column() },
+    truth: {
+      socPercent: column(),
+      powerKw: column(),
+      loadKw: column(),
+      solarKw: column(),
+      temperatureCelsius: column(),
+      ambientCelsius: column(),
+    },
   };
 }

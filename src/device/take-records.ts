@@ -15,6 +15,10 @@ export interface DeviceTruth {
   readonly powerKw: number;
   readonly loadKw: number;
   readonly solarKw: number;
+  /** Of the battery's cells; 25 all through where the battery is not stepped on its electrical path. */
+  readonly temperatureCelsius: number;
+  /** Of the air around the battery. */
+  readonly ambientCelsius: number;
 }
 
 /**
@@ -66,6 +70,8 @@ function copyTruth({ batteries, periods }: Fleet, { from, to }: DeviceRange, { t
   truth.powerKw.set(periods.means.powerKw.subarray(from, to), at);
   truth.loadKw.set(periods.means.loadKw.subarray(from, to), at);
   truth.solarKw.set(periods.means.solarKw.subarray(from, to), at);
+  truth.temperatureCelsius.set(batteries.temperatureCelsius.subarray(from, to), at);
+  truth.ambientCelsius.set(batteries.ambientCelsius.subarray(from, to), at);
 }
 
 /** Takes the next record of one device. @throws RangeError where there is no such device */
@@ -108,6 +114,8 @@ export function deviceTruth(fleet: Fleet, index: number): DeviceTruth {
     powerKw: value(means.powerKw),
     loadKw: value(means.loadKw),
     solarKw: value(means.solarKw),
+    temperatureCelsius: value(fleet.batteries.temperatureCelsius),
+    ambientCelsius: value(fleet.batteries.ambientCelsius),
   };
 }
 

@@ -2,14 +2,12 @@
  * How the devices of a fleet are spread, over time, in memory that neither devices nor duration make grow: a histogram for each
  * of up to 400 spans of time and each quantity. Histograms of parts of a fleet add up to that of the whole.
  *
- * Charge is counted in steps of 0.1 %. Powers are counted in steps that grow with them, 64 to each doubling from 1 W on, so
+ * Charge is counted in steps of 0.1 % and temperature in steps of 0.1 °C. Powers are counted in steps that grow with them, 64 to each doubling from 1 W on, so
  * that a percentile is off by at most 0.8 % of itself; what is below 1 W counts as none.
  */
 import type { RecordColumns } from '../device/records.js';
 
-export type BandQuantity = 'socPercent' | 'powerKw' | 'loadKw' | 'solarKw';
-
-const BAND_QUANTITIES: readonly BandQuantity[] = ['socPercent', 'powerKw', 'loadKw', 'solarKw'];
+export type BandQuantity = 'socPercent' | 'powerKw' | 'loadKw' | 'solarKw' | 'temperatureCelsius';
 
 /** Can be sent from thread to thread. */
 export interface FleetBands {
@@ -36,9 +34,15 @@ export interface BandsAt {
   readonly bands: Readonly<Record<BandQuantity, Band>>;
 }
 
+/** How the values of a quantity are counted: a number of steps, and which one a value lies in. */
+interface Scale {
+  readonly steps: number;
+  readonly stepOf: (value: number) => number;
+  /** The middle of a step. */
+  readonly valueOf: (step: number) => number;
+}
+
 const MOST_SPANS = 400;
-const SOC_STEPS_PER_PERCENT = 10;
-const SOC_STEPS = 100 * SOC_STEPS_PER_PERCENT + 1;
 /** Bits of a single-precision float that are cut off: of 23 bits of fraction, 6 remain. */
 const CUT_BITS = 17;
 /** The step of 2^-10 kW. */
@@ -47,6 +51,15 @@ const FIRST_STEP = (127 - 10) << 6;
 const POWER_STEPS = 27 << 6;
 const floats = new Float32Array(1);
 const bits = new Uint32Array(floats.buffer);
+const POWER: Scale = { steps: 2 * POWER_STEPS + 1, stepOf: powerStep, valueOf: powerOfStep };
+const SCALES: Readonly<Record<BandQuantity, Scale>> = {
+  socPercent: tenths(0, 100),
+  powerKw: POWER,
+  loadKw: POWER,
+  solarKw: POWER,
+  temperatureCelsius: tenths(-100, 200),
+};
+const BAND_QUANTITIES = ['socPercent', 'powerKw', 'loadKw', 'solarKw', 'temperatureCelsius'] as const;
 
 export function createFleetBands(run: { startMs: number; durationS: number; reportS: number }): FleetBands {
   const moments = Math.max(1, Math.floor(run.durationS / run.reportS));
@@ -57,7 +70,13 @@ export function createFleetBands(run: { startMs: number; durationS: number; repo
     startMs: run.startMs,
     spanMs: 1000 * momentsASpan * run.reportS,
     spans,
-    counts: { socPercent: empty(), powerKw: empty(), loadKw: empty(), solarKw: empty() },
+    counts: {
+      socPercent: empty(),
+      powerKw: empty(),
+      loadKw: empty(),
+      solarKw: empty(),
+      temperatureCelsius: empty(),
+    },
   };
 }
 
@@ -65,7 +84,7 @@ export function createFleetBands(run: { startMs: number; durationS: number; repo
 export function addToBands(bands: FleetBands, { size, atMs, truth }: RecordColumns): void {
   for (const quantity of BAND_QUANTITIES) {
     const values = truth[quantity];
-    const step = quantity === 'socPercent' ? socStep : powerStep;
+    const { stepOf } = SCALES[quantity];
     let span = -1;
     let histogram = new Uint32Array();
     for (let row = 0; row < size; row++) {
@@ -74,7 +93,7 @@ export function addToBands(bands: FleetBands, { size, atMs, truth }: RecordColum
         span = at;
         histogram = histogramOf(bands, quantity, span);
       }
-      const index = step(values[row] ?? NaN);
+      const index = stepOf(values[row] ?? NaN);
       histogram[index] = (histogram[index] ?? 0) + 1;
     }
   }
@@ -93,23 +112,27 @@ export function mergeBands(into: FleetBands, part: FleetBands): void {
 
 /** The percentiles of each span that has values, in order of time. */
 export function percentileBands(bands: FleetBands): BandsAt[] {
-  const { socPercent, powerKw, loadKw, solarKw } = bands.counts;
-  return socPercent.flatMap((soc, span) => {
-    const [power, load, solar] = [powerKw[span], loadKw[span], solarKw[span]];
-    if (!soc || !power || !load || !solar) return [];
-    return {
-      atMs: bands.startMs + (span + 1) * bands.spanMs,
-      bands: {
-        socPercent: bandOf(soc, (step) => step / SOC_STEPS_PER_PERCENT),
-        powerKw: bandOf(power, powerOfStep),
-        loadKw: bandOf(load, powerOfStep),
-        solarKw: bandOf(solar, powerOfStep),
-      },
+  return Array.from({ length: bands.spans }, (_, span): BandsAt[] => {
+    if (!bands.counts.socPercent[span]) return [];
+    const of = (quantity: BandQuantity): Band => {
+      return bandOf(histogramOf(bands, quantity, span), SCALES[quantity]);
     };
-  });
+    return [
+      {
+        atMs: bands.startMs + (span + 1) * bands.spanMs,
+        bands: {
+          socPercent: of('socPercent'),
+          powerKw: of('powerKw'),
+          loadKw: of('loadKw'),
+          solarKw: of('solarKw'),
+          temperatureCelsius: of('temperatureCelsius'),
+        },
+      },
+    ];
+  }).flat();
 }
 
-function bandOf(counts: Uint32Array, valueOf: (step: number) => number): Band {
+function bandOf(counts: Uint32Array, { valueOf }: Scale): Band {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const at = (share: number): number => valueOf(stepAt(counts, Math.floor(share * (total - 1))));
   return { p5: at(0.05), p25: at(0.25), p50: at(0.5), p75: at(0.75), p95: at(0.95) };
@@ -133,13 +156,18 @@ function spanOf({ startMs, spanMs, spans }: FleetBands, atMs: number): number {
 function histogramOf({ counts }: FleetBands, quantity: BandQuantity, span: number): Uint32Array<ArrayBuffer> {
   const known = counts[quantity][span];
   if (known) return known;
-  const made = new Uint32Array(quantity === 'socPercent' ? SOC_STEPS : 2 * POWER_STEPS + 1);
+  const made = new Uint32Array(SCALES[quantity].steps);
   counts[quantity][span] = made;
   return made;
 }
 
-function socStep(percent: number): number {
-  return Math.round(percent * SOC_STEPS_PER_PERCENT);
+function tenths(least: number, most: number): Scale {
+  const steps = 10 * (most - least) + 1;
+  return {
+    steps,
+    stepOf: (value) => Math.max(0, Math.min(Math.round(10 * (value - least)), steps - 1)),
+    valueOf: (step) => step / 10 + least,
+  };
 }
 
 /** Negative powers come first, none in the middle. */
@@ -150,7 +178,6 @@ function powerStep(kw: number): number {
   return kw < 0 ? POWER_STEPS - size : POWER_STEPS + size;
 }
 
-/** The middle of a step. */
 function powerOfStep(step: number): number {
   const size = Math.abs(step - POWER_STEPS);
   if (size === 0) return 0;

@@ -124,11 +124,18 @@ async function* playAll(
 function showRows(fleet: Fleet, records: RecordColumns, onRow: (row: PlayedRow) => void): void {
   for (let row = 0; row < records.size; row++) {
     const sample = recordAt(fleet, records, row);
-    const { socPercent, powerKw, loadKw, solarKw } = records.truth;
+    const { truth } = records;
     const at = (column: Float64Array): number => column[row] ?? NaN;
     onRow({
       sample,
-      truth: { socPercent: at(socPercent), powerKw: at(powerKw), loadKw: at(loadKw), solarKw: at(solarKw) },
+      truth: {
+        socPercent: at(truth.socPercent),
+        powerKw: at(truth.powerKw),
+        loadKw: at(truth.loadKw),
+        solarKw: at(truth.solarKw),
+        temperatureCelsius: at(truth.temperatureCelsius),
+        ambientCelsius: at(truth.ambientCelsius),
+      },
     });
   }
 }

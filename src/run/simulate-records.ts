@@ -6,6 +6,7 @@ import { takeRecords } from '../device/take-records.js';
 import type { Scenario } from './scenario/scenario.js';
 
 const BLOCK_RECORDS = 4096;
+const TRUTHS = ['socPercent', 'powerKw', 'loadKw', 'solarKw', 'temperatureCelsius', 'ambientCelsius'] as const;
 
 /** Whether some of the devices report otherwise than each at once: then records come in an order of all devices together. */
 export function hasReporters({ devices }: Scenario): boolean {
@@ -43,9 +44,7 @@ function* packReports(fleet: Fleet, scenario: Scenario): Generator<RecordColumns
       records[column][row] = sample[column];
     }
     for (const column of ['powerKw', 'energyKwh', 'reservePercent'] as const) records[column][row] = sample[column];
-    for (const column of ['socPercent', 'powerKw', 'loadKw', 'solarKw'] as const) {
-      records.truth[column][row] = truth[column];
-    }
+    for (const column of TRUTHS) records.truth[column][row] = truth[column];
     if (records.size < BLOCK_RECORDS) continue;
     yield records;
     records.size = 0;

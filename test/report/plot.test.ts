@@ -23,6 +23,8 @@ function rowsOf(devices: number, site: { loadKw: number; solarKw: number } = { l
       powerKw: hour < 12 ? 3 : -2,
       loadKw: site.loadKw,
       solarKw: hour === 10 ? site.solarKw : 0,
+      temperatureCelsius: 25,
+      ambientCelsius: 25,
     };
   });
 }
@@ -36,7 +38,12 @@ function fleetOf(noonKw: number): PlotData {
   const moments = Array.from({ length: 24 }, (_, hour): FleetMoment => {
     const localMs = Date.UTC(2025, 5, 21, hour);
     const solarKw = bandOf(hour === 12 ? noonKw : 0);
-    return { localMs, socPercent: bandOf(20 + hour), powerKw: bandOf(hour - 12), loadKw: bandOf(0.4), solarKw };
+    const shared = { localMs, socPercent: bandOf(20 + hour), powerKw: bandOf(hour - 12), loadKw: bandOf(0.4) };
+    return {
+      ...shared,
+      solarKw,
+      temperatureCelsius: noonKw > 0 ? bandOf(10 + hour) : { p5: 25, p25: 25, p50: 25, p75: 25, p95: 25 },
+    };
   });
   return { kind: 'fleet', moments, utcOffsetMinutes: -210 };
 }
@@ -78,6 +85,15 @@ describe('renderPlot', () => {
     expect(svg).not.toContain('>load<');
   });
 
+  it('draws temperatures where they change', async () => {
+    const rows = rowsOf(1).map((row, hour) => ({ ...row, ambientCelsius: 10 + hour }));
+    const svg = await svgOf(rows);
+    expect(svg).toContain('>temperature, °C<');
+    expect(svg).toContain('>air<');
+    expect(svg).not.toContain('>battery<');
+    expect(await svgOf(rowsOf(1))).not.toContain('>temperature, °C<');
+  });
+
   it('gives each of a few devices panels of its own', async () => {
     expect(await svgOf(rowsOf(3))).toContain('>dev_2<');
   });
@@ -89,6 +105,8 @@ describe('renderPlot', () => {
       expect(dark).toContain(`>${label}<`);
     }
     expect(sunny).toContain('>solar, kW<');
+    expect(sunny).toContain('>cells, °C<');
+    expect(dark).not.toContain('>cells, °C<');
     expect(dark).not.toContain('>solar, kW<');
     expect(dark).toContain('>local time, UTC−03:30<');
     expect(sunny).not.toMatch(/NaN|undefined|Infinity/);

@@ -1,7 +1,7 @@
 /**
  * The chart of a simulated run as a Vega-Lite specification: state of charge with its target and reserve above, signed
- * power with load and solar below, one time axis for both. A few devices have a pair of panels each; a fleet is drawn as
- * percentile bands of each quantity.
+ * power with load and solar below, temperature under both where it changes, one time axis for all. A few devices have panels of
+ * their own; a fleet is drawn as percentile bands of each quantity.
  */
 import type { TopLevelSpec } from 'vega-lite';
 import { UserError } from '../../errors.js';
@@ -35,20 +35,28 @@ const powerSeries: readonly (Series & { readonly field: 'powerKw' | 'solarKw' | 
 const socAxes = {
   yTitle: 'state of charge, %',
   yDomain: [0, 100],
-  labelled: false,
   step: false,
   series: socSeries,
   areas: [{ from: undefined, to: 'socPercent', colour: colours.battery, opacity: 0.08 }],
 } as const;
 const powerAxes = {
   yTitle: 'power, kW',
-  yDomain: undefined,
-  labelled: true,
+  yDomain: 'zero',
   step: true,
   areas: [
     { from: undefined, to: 'chargingKw', colour: colours.charging, opacity: 0.4 },
     { from: undefined, to: 'dischargingKw', colour: colours.discharging, opacity: 0.35 },
   ],
+} as const;
+const temperatureSeries: readonly (Series & { readonly field: 'temperatureCelsius' | 'ambientCelsius' })[] = [
+  { field: 'temperatureCelsius', label: 'battery', colour: colours.battery, dash: [] },
+  { field: 'ambientCelsius', label: 'air', colour: colours.load, dash: [4, 2] },
+];
+const temperatureAxes = {
+  yTitle: 'temperature, °C',
+  yDomain: 'data',
+  step: false,
+  areas: [],
 } as const;
 const bandSeries: readonly Series[] = [
   { field: 'p50', label: 'median', colour: colours.battery, dash: [] },
@@ -59,12 +67,27 @@ const bandAreas: readonly Area[] = [
   { from: 'p5', to: 'p95', colour: colours.outer, opacity: 0.45 },
   { from: 'p25', to: 'p75', colour: colours.inner, opacity: 0.55 },
 ];
-/** In the order of the page. A quantity that no device has gets no panel. */
+/** In the order of the page. A quantity that no device has, or that never changes, gets no panel. */
 const fleetPanels = [
-  { quantity: 'socPercent', yTitle: 'state of charge, %', height: tall },
-  { quantity: 'powerKw', yTitle: 'battery power, kW (+ charging)', height: tall },
-  { quantity: 'loadKw', yTitle: 'load, kW', height: low },
-  { quantity: 'solarKw', yTitle: 'solar, kW', height: low },
+  {
+    quantity: 'socPercent',
+    yTitle: 'state of charge, %',
+    height: tall,
+    yDomain: socAxes.yDomain,
+    step: false,
+    optional: false,
+  },
+  {
+    quantity: 'powerKw',
+    yTitle: 'battery power, kW (+ charging)',
+    height: tall,
+    yDomain: 'zero',
+    step: true,
+    optional: false,
+  },
+  { quantity: 'loadKw', yTitle: 'load, kW', height: low, yDomain: 'zero', step: true, optional: true },
+  { quantity: 'solarKw', yTitle: 'solar, kW', height: low, yDomain: 'zero', step: true, optional: true },
+  { quantity: 'temperatureCelsius', yTitle: 'cells, °C', height: low, yDomain: 'data', step: false, optional: true },
 ] as const;
 
 /** @throws UserError where there are fewer than two moments to draw */
@@ -90,13 +113,24 @@ function panelsOfDevices(rows: readonly PlotRow[], interactive: boolean): Panel[
   }
   const several = byDevice.size > 1;
   return [...byDevice].flatMap(([deviceId, values], index) => {
-    const shared = { values, height: several ? low : tall, legend: index === 0 };
-    const soc = { ...shared, name: `soc_${index}`, title: several ? deviceId : undefined };
-    const power = { ...shared, name: `power_${index}`, title: undefined };
-    // A site without a house or a roof needs no line at zero for it.
-    const series = powerSeries.filter(({ field }) => field === 'powerKw' || values.some((value) => value[field] !== 0));
-    return [panelOf({ ...soc, ...socAxes }, frame), panelOf({ ...power, ...powerAxes, series }, frame)];
+    const height = several ? low : tall;
+    const shared = { values, title: undefined, legend: index === 0 };
+    const soc = { ...shared, ...socAxes, height, name: `soc_${index}`, title: several ? deviceId : undefined };
+    // A site without a house or a roof needs no line at zero for it, nor a battery at rest one at its temperature.
+    const series = powerSeries.filter(({ field }) => field === 'powerKw' || changes(values, field));
+    const power = { ...shared, ...powerAxes, height, name: `power_${index}`, series };
+    const warmth = temperatureSeries.filter(({ field }) => changes(values, field));
+    const temperature = { ...shared, ...temperatureAxes, height: low, name: `temperature_${index}`, series: warmth };
+    const panels = warmth.length > 0 ? [soc, power, temperature] : [soc, power];
+    return panels.map((panel, place) => panelOf({ ...panel, labelled: place === panels.length - 1 }, frame));
   });
+}
+
+/** Whether there is anything to see of a quantity. */
+function changes(values: readonly PlotRow[], field: keyof PlotRow): boolean {
+  return (
+    values.some((value) => value[field] !== values[0]?.[field]) || (field.endsWith('Kw') && values[0]?.[field] !== 0)
+  );
 }
 
 function panelsOfFleet(
@@ -104,19 +138,28 @@ function panelsOfFleet(
   interactive: boolean,
 ): Panel[] {
   const frame = frameOf(moments, clockName([{ utcOffsetMinutes }]), interactive);
-  const shown = fleetPanels.filter(({ quantity }) => moments.some((moment) => hasValues(moment, quantity)));
-  return shown.map(({ quantity, yTitle, height }, index) => {
+  const shown = fleetPanels.filter(({ quantity, optional }) => !optional || varies(moments, quantity));
+  return shown.map(({ quantity, yTitle, height, yDomain, step }, index) => {
     const values = moments.map((moment) => ({ localMs: moment.localMs, ...moment[quantity] }));
-    const { yDomain, step } = quantity === 'socPercent' ? socAxes : powerAxes;
     const labelled = index === shown.length - 1;
-    const panel = { name: quantity, title: undefined, height, values, yTitle, yDomain, labelled, step };
-    return panelOf({ ...panel, legend: index === 0, series: bandSeries, areas: bandAreas }, frame);
+    const panel = {
+      yTitle,
+      height,
+      yDomain,
+      step,
+      name: quantity,
+      title: undefined,
+      values,
+      labelled,
+      legend: index === 0,
+    };
+    return panelOf({ ...panel, series: bandSeries, areas: bandAreas }, frame);
   });
 }
 
-function hasValues(moment: FleetMoment, quantity: (typeof fleetPanels)[number]['quantity']): boolean {
-  const { p5, p95 } = moment[quantity];
-  return quantity === 'socPercent' || quantity === 'powerKw' || p5 !== 0 || p95 !== 0;
+function varies(moments: readonly FleetMoment[], quantity: (typeof fleetPanels)[number]['quantity']): boolean {
+  const first = moments[0]?.[quantity].p50;
+  return moments.some(({ [quantity]: { p5, p95 } }) => p5 !== first || p95 !== first);
 }
 
 function toPoint(row: PlotRow): Point {

@@ -39,9 +39,9 @@ export interface PanelSpec {
   readonly values: readonly object[];
   /** Unit and quantity of the vertical axis. */
   readonly yTitle: string;
-  /** Ends of the vertical axis; undefined follows the data. */
-  readonly yDomain: readonly [number, number] | undefined;
-  /** Only the lower panel of a pair names the hours. */
+  /** Ends of the vertical axis, or what it follows: the data with zero, or the data alone. */
+  readonly yDomain: readonly [number, number] | 'zero' | 'data';
+  /** Only the lowest panel of a device names the hours. */
   readonly labelled: boolean;
   /** Panels that repeat the series of the first one need no legend again. */
   readonly legend: boolean;
@@ -69,7 +69,7 @@ export function panelOf(spec: PanelSpec, frame: Frame): Panel {
     ...(spec.title === undefined ? {} : { title: { text: spec.title, fontSize: 13, offset: 4 } }),
     layer: [
       ...areaLayers(spec, axes),
-      ...(spec.yDomain === undefined ? [zeroLine] : []),
+      ...(spec.yDomain === 'zero' ? [zeroLine] : []),
       lineLayer(spec, axes),
       ...(frame.interactive ? [readout(spec, axes)] : []),
     ],
@@ -83,13 +83,18 @@ function axesOf(spec: PanelSpec, frame: Frame) {
     type: 'quantitative',
     title: spec.yTitle,
     axis: { tickCount: spec.height > 150 ? 6 : 4 },
-    ...(spec.yDomain === undefined ? {} : { scale: { domain: [...spec.yDomain] } }),
+    ...scaleOf(spec.yDomain),
   } as const;
   return {
     x: timeAxis(frame, spec.labelled),
     y,
     interpolate: spec.step ? ('step-before' as const) : ('linear' as const),
   };
+}
+
+function scaleOf(domain: PanelSpec['yDomain']) {
+  if (domain === 'zero') return {};
+  return domain === 'data' ? { scale: { zero: false } } : { scale: { domain: [...domain] } };
 }
 
 function areaLayers({ areas }: PanelSpec, { x, y, interpolate }: Axes): Layer[] {

@@ -16,6 +16,10 @@ export interface PlotRow {
   readonly loadKw: number;
   /** Output of the site's solar generator, kW, not negative. */
   readonly solarKw: number;
+  /** Of the battery's cells. */
+  readonly temperatureCelsius: number;
+  /** Of the air around them. */
+  readonly ambientCelsius: number;
 }
 
 /** Percentiles of one quantity over a fleet. */
@@ -36,6 +40,8 @@ export interface FleetMoment {
   readonly powerKw: Band;
   readonly loadKw: Band;
   readonly solarKw: Band;
+  /** Of the batteries' cells. */
+  readonly temperatureCelsius: Band;
 }
 
 export type PlotData =
