@@ -48,6 +48,11 @@ export function referenceHole(name: string, form: string = PLAIN_REFERENCE): Ref
   return { hole: 'reference', name, form };
 }
 
+/** The name of a reference by its number, from 0: `a`, `b` and so on. */
+export function letterOf(index: number): string {
+  return String.fromCodePoint(97 + (index % 26));
+}
+
 /** Another value that the field's schema allows, or undefined where there is none to be had. */
 export function otherText({ schema, plain, types }: FieldShape): string | undefined {
   if (Array.isArray(schema['enum'])) {

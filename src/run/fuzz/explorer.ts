@@ -8,6 +8,7 @@ import type { Frame } from './frame.js';
 import type { Group } from './found.js';
 import type { SentStep, Sighting } from './judge.js';
 import type { Plan } from './plan.js';
+import { describeSteps } from './random-probes.js';
 import type { SavedCase } from './saved-case.js';
 import { renderSent } from './sent-curl.js';
 import type { ProbeResult, Session } from './session.js';
@@ -34,7 +35,7 @@ export type Discovery =
   | { readonly kind: 'finding'; readonly group: Group; readonly finding: Finding };
 
 /** Of one finding. */
-const SHRINK_REQUESTS = 40;
+const SHRINK_REQUESTS = 60;
 /** So many requests without an answer, and the provider is gone. */
 const GONE_AFTER = 10;
 /** So many of the first states are repeated at the end, and so many requests lie between them. */
@@ -185,7 +186,7 @@ export class Explorer {
     const submits = shrunk.sent.filter(({ rendered: { step } }) => step.kind === 'submit');
     const special = Object.fromEntries(submits.flatMap((one) => this.#specials(one)));
     const isAlone = submits.length === 1 && shrunk.sighting !== undefined;
-    const what = requestCase?.title ?? (isAlone ? describeSpecials(special) : probe.title);
+    const what = requestCase?.title ?? (isAlone ? describeSpecials(special) : titleOf(sighting, { probe, shrunk }));
     return {
       ...finding,
       message: `${upperFirst(what)}. ${finding.message}`,
@@ -239,12 +240,20 @@ export class Explorer {
   }
 }
 
+/** The title of the probe speaks of its own steps only. */
+function titleOf({ sent, involved }: Sighting, { probe, shrunk }: { probe: Probe; shrunk: Shrunk }): string {
+  const isOwn = involved.every(({ frame }) => frame === sent.frame) && probe.steps.length >= shrunk.steps.length;
+  return isOwn ? probe.title : describeSteps(shrunk.steps);
+}
+
 function describeSpecials(special: Readonly<Record<string, string>>): string {
   const parts = Object.entries(special).map(([name, text]) => `${name} ${text.slice(0, 80)}`);
   if (parts.length === 0) return 'a state with nothing special about it';
   return `a state with ${parts.join(' and ')}, nothing else special`;
 }
 
+/** A sentence, unless it begins with the name of a field. */
 function upperFirst(text: string): string {
+  if (/^\w+_\w+ /.test(text)) return text;
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

@@ -6,7 +6,7 @@ import type { Contract } from '../../contract/contract.js';
 import { edgeValuesOf } from '../../contract/edge-values.js';
 import type { RequestCase } from '../../contract/request-case.js';
 import { requestShape } from '../../contract/request-shape.js';
-import { PLAIN_REFERENCE, referenceHole, timeHole, uniqueForm } from './bodies.js';
+import { letterOf, PLAIN_REFERENCE, referenceHole, timeHole, uniqueForm } from './bodies.js';
 import type { FieldText, FieldTexts, Probe, Step, SubmitStep, TimeHole } from './step.js';
 
 export interface RandomOptions {
@@ -29,7 +29,7 @@ export function* randomProbes(contract: Contract, options: RandomOptions): Gener
     const drawn = fc.sample(arbitrary, { seed: (options.seed * 31 + chunk) | 0, numRuns: CHUNK });
     yield* drawn.map((steps, index): Probe => ({
       id: `random/${chunk * CHUNK + index}`,
-      title: describe(steps),
+      title: describeSteps(steps),
       covers: [{ field: '(request)', constraint: 'random' }],
       steps,
     }));
@@ -109,7 +109,7 @@ function toSteps(contract: Contract, turns: readonly Turn[]): Step[] {
   let last: SubmitStep | undefined;
   for (const [index, { command, body, device }] of turns.entries()) {
     const tick = turns.length + index;
-    const fresh: SubmitStep = { kind: 'submit', device, body: at(contract, body, { tick, name: letter(index) }) };
+    const fresh: SubmitStep = { kind: 'submit', device, body: at(contract, body, { tick, name: letterOf(index) }) };
     const step = stepOf(command, { fresh, last, contract, tick: index });
     steps.push(step);
     if (step.kind === 'submit' && step.caseId === undefined) last = step;
@@ -160,11 +160,8 @@ function at(contract: Contract, body: FieldTexts, { tick, name }: { tick: number
   );
 }
 
-function letter(index: number): string {
-  return String.fromCodePoint(97 + index);
-}
-
-function describe(steps: readonly Step[]): string {
+/** Step by step, for people. */
+export function describeSteps(steps: readonly Step[]): string {
   const words = steps.map((step) => {
     if (step.kind === 'read') return 'a read-back';
     return step.caseId === undefined ? 'a state' : `a state with ${step.caseId}`;

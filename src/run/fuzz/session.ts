@@ -36,6 +36,8 @@ export interface SessionSetup {
 const PATIENCE = 8;
 const LONGEST_WAIT_MS = 60_000;
 const SHORTEST_WAIT_MS = 250;
+/** What happened longer ago is hardly ever to blame. */
+const RECENT = 14;
 
 export interface ProbeResult {
   readonly sent: readonly SentStep[];
@@ -49,6 +51,7 @@ export class Session {
   #frames = 0;
   #order = 0;
   #requests = 0;
+  #recent: readonly SentStep[] = [];
   #nextSendMs = 0;
   #timeLine: TimeLine;
   #compared = 0;
@@ -68,6 +71,11 @@ export class Session {
   /** Sent so far, whatever for. */
   get requests(): number {
     return this.#requests;
+  }
+
+  /** The last steps that were sent, in order. */
+  get recent(): readonly SentStep[] {
+    return this.#recent;
   }
 
   /** The latest time that any of the devices has reported as far as is known, ms since 1970. */
@@ -111,6 +119,7 @@ export class Session {
       sent.push(reading);
       sightings.push(...this.#judge([reading]));
     }
+    this.#recent = [...this.#recent, ...sent].slice(-RECENT);
     return { sent, sightings };
   }
 

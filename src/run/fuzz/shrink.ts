@@ -2,7 +2,7 @@
 import type { Contract } from '../../contract/contract.js';
 import { requestShape } from '../../contract/request-shape.js';
 import type { FieldShape } from '../../contract/request-shape.js';
-import { bodyOf, plainText, PLAIN_REFERENCE } from './bodies.js';
+import { bodyOf, letterOf, plainText, PLAIN_REFERENCE, referenceHole, timeHole } from './bodies.js';
 import type { SentStep, Sighting } from './judge.js';
 import type { ProbeResult, Session } from './session.js';
 import type { FieldText, FieldTexts, Step, SubmitStep } from './step.js';
@@ -44,7 +44,9 @@ class Shrinker {
 
   async run(origin: readonly Step[]): Promise<Shrunk> {
     const essential = mergeSteps([...this.#target.involved, this.#target.sent]);
-    const isWhole = (await this.#try(essential)) || (await this.#try(origin));
+    const recent = mergeSteps(this.#setup.session.recent);
+    const candidates = [essential, origin, this.#withPlainIdentity(essential), recent];
+    const isWhole = await this.#tryFirst(candidates);
     if (!isWhole) return { steps: essential.length > 1 ? essential : origin, sighting: undefined, sent: [] };
     await this.#tryMinimalBodies();
     await this.#dropSteps();
@@ -53,6 +55,24 @@ class Shrinker {
     return best === undefined
       ? { steps: origin, sighting: undefined, sent: [] }
       : { steps: best.steps, sighting: best.sighting, sent: best.result.sent };
+  }
+
+  async #tryFirst(candidates: readonly (readonly Step[])[]): Promise<boolean> {
+    for (const steps of candidates) if (await this.#try(steps)) return true;
+    return false;
+  }
+
+  /** What is long past is the latest state only once, and a reference of fixed text is free only once. */
+  #withPlainIdentity(steps: readonly Step[]): Step[] {
+    const { contract } = this.#setup;
+    const { time = '', recordReferenceId = '' } = contract.requestFields;
+    return steps.map((step, tick) => {
+      if (step.kind !== 'submit') return step;
+      const body = { ...step.body };
+      if (typeof body[time] === 'string') body[time] = timeHole(tick);
+      if (typeof body[recordReferenceId] === 'string') body[recordReferenceId] = referenceHole(letterOf(tick));
+      return { ...step, body };
+    });
   }
 
   /** True where the steps show the same fault; then they are the best so far. */
@@ -167,7 +187,7 @@ export function mergeSteps(sent: readonly SentStep[]): Step[] {
   const ordered = [...new Map(sent.map((one) => [one.order, one])).values()].toSorted((a, b) => a.order - b.order);
   const names = new Map<string, string>();
   const nameOf = (key: string): string => {
-    const known = names.get(key) ?? String.fromCodePoint(97 + (names.size % 26));
+    const known = names.get(key) ?? letterOf(names.size);
     names.set(key, known);
     return known;
   };
