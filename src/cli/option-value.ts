@@ -24,11 +24,12 @@ export function parsePort(value: GivenValue): number {
   return parseWhole(value, { most: 65_535, hint: 'Give a port from 0 to 65535; 0 takes any that is free.' });
 }
 
-/** @throws UserError for anything but a whole number from 0 to `most` */
-export function parseWhole(value: GivenValue, { most, hint }: { most: number; hint: string }): number {
+/** @throws UserError for anything but a whole number from `least`, 0 if left out, to `most` */
+export function parseWhole(value: GivenValue, limits: { least?: number; most: number; hint: string }): number {
+  const { least = 0, most, hint } = limits;
   const number = /^\d+$/.test(value.text) ? Number(value.text) : Number.NaN;
-  if (number <= most) return number;
-  throw badValue(value, `a whole number from 0 to ${most}`, hint);
+  if (number >= least && number <= most) return number;
+  throw badValue(value, `a whole number from ${least} to ${most}`, hint);
 }
 
 /** As long as a timer can wait. */

@@ -29,7 +29,8 @@ async function look() {
   });
 }
 
-const timer = setInterval(look, 1000);
+const timer = setInterval(() => void look(), 1000);
+/** @type {number | null} */
 const code = await new Promise((resolve) => child.on('close', resolve));
 clearInterval(timer);
 const each = Math.ceil(rows.length / 12);

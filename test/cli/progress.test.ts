@@ -15,7 +15,7 @@ function written(
   let text = '';
   let nowMs = 0;
   const err: Channel = {
-    write: (more) => (text += more),
+    write: (more) => (text += Buffer.from(more).toString()),
     drained: () => Promise.resolve(),
     closed: false,
     interactive: view.interactive,

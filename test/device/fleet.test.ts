@@ -91,6 +91,22 @@ describe('a fleet', () => {
     expect(new Set(fleet.solarKw).size).toBe(400);
   });
 
+  it('takes so little memory that a million devices fit into half a gigabyte', () => {
+    const fleet = fleetOf([{ ...street, count: 1000 }, carSpec(night, { count: 1000 })]);
+    const seen = new Set<unknown>();
+    const bytesIn = (value: unknown): number => {
+      if (typeof value !== 'object' || value === null || seen.has(value)) return 0;
+      seen.add(value);
+      if (!ArrayBuffer.isView(value)) return Object.values(value).reduce((sum: number, part) => sum + bytesIn(part), 0);
+      if (seen.has(value.buffer)) return 0;
+      seen.add(value.buffer);
+      return value.buffer.byteLength;
+    };
+    expect(bytesIn(fleet) / fleet.size).toBeLessThan(500);
+    const objects = [...seen].filter((value) => !(value instanceof ArrayBuffer));
+    expect(objects.length).toBeLessThan(500);
+  });
+
   it('refuses specs that could not be told apart', () => {
     expect(() => fleetOf([homeSpec(), homeSpec()])).toThrow('same name');
     expect(() => fleetOf([homeSpec({ count: 2, deviceId: 'dev_1' })])).toThrow('share');

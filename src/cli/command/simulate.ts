@@ -8,7 +8,7 @@ import { simulate } from '../../run/simulate-job.js';
 import { telemetryFormat } from '../../run/telemetry-format.js';
 import type { Arguments, CommandContext, GivenValue } from '../command.js';
 import type { ExitCode } from '../exit-code.js';
-import { badValue, given, parseDurationS, parseSeed, parsed, parseWhole, withOption } from '../option-value.js';
+import { given, parseDurationS, parseSeed, parsed, parseWhole, withOption } from '../option-value.js';
 import { runJob } from '../run-job.js';
 import { openPlot, parsePlotFormat, type RunPlot } from '../simulation-plot.js';
 import type { Channel } from '../terminal.js';
@@ -64,14 +64,11 @@ async function readChangedScenario(args: Arguments): Promise<Scenario> {
 
 /** A bare number is seconds. */
 function parseStepS(value: GivenValue): number {
-  return parseDurationS(/^\d+$/.test(value.text) ? { ...value, text: `${value.text}s` } : value);
+  return /^[1-9]\d*$/.test(value.text) ? Number(value.text) : parseDurationS(value);
 }
 
 function parseCount(value: GivenValue, most: number): number {
-  const hint = `Give a whole number from 1 to ${most}.`;
-  const count = parseWhole(value, { most, hint });
-  if (count > 0) return count;
-  throw badValue(value, `a whole number from 1 to ${most}`, hint);
+  return parseWhole(value, { least: 1, most, hint: 'Write it in plain digits, such as 1000.' });
 }
 
 /** The job with its picture: drawn when all rows are there, before the run ends. */
