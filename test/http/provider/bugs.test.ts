@@ -42,7 +42,7 @@ describe('the catalogue of defects', () => {
     expect(() => findBugs(['soc-zero-mising'])).toThrow(
       expect.objectContaining({
         message: '"soc-zero-mising" is not a seeded defect.',
-        hint: expect.stringContaining('soc-zero-missing'),
+        hint: 'Did you mean soc-zero-missing? voltpact mock --list-bugs lists them all.',
       }),
     );
   });
