@@ -8,7 +8,7 @@ import type { Bug } from './bug.js';
 import { crash } from './change.js';
 
 /** How long the database takes, ms: long enough for a second request to come in. */
-const databaseMs = 5;
+const databaseMs = 15;
 
 export const concurrencyBugs: readonly Bug[] = [
   {
