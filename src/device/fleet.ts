@@ -184,10 +184,12 @@ function stepWeather({ batteries }: Fleet, { spec: { weather }, from, to }: Grou
 function drive({ batteries, periods }: Fleet, { trips, from }: Group, dtS: number): void {
   if (!trips) return;
   const { powerKw } = periods.sums;
-  for (const [number, drivingKw] of trips.drivingKw.entries()) {
-    if (drivingKw <= 0) continue;
+  const { drivingKw } = trips;
+  for (let number = 0; number < drivingKw.length; number++) {
+    const kw = drivingKw[number] ?? NaN;
+    if (kw === 0) continue;
     const index = from + number;
-    const kwh = drawEnergy(batteries, index, (drivingKw * dtS) / 3600);
+    const kwh = drawEnergy(batteries, index, (kw * dtS) / 3600);
     // At the vehicle's meter it is power out of the battery as any other.
     powerKw[index] = (powerKw[index] ?? NaN) - 3600 * kwh;
   }
