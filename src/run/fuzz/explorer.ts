@@ -64,7 +64,8 @@ export class Explorer {
   async *explore(): AsyncGenerator<Discovery> {
     const { plan, opened, saved, maxRequests } = this.#setup;
     const last = maxRequests < SHORT_SEARCH ? [] : plan.last;
-    const reserve = last.reduce((sum, { steps }) => sum + steps.length, maxRequests < SHORT_SEARCH ? 0 : ELDERS);
+    const ahead = last.reduce((sum, { steps }) => sum + steps.length, 0);
+    const reserve = ahead + (maxRequests < SHORT_SEARCH ? 0 : ELDERS);
     yield* this.#meetAll(opened.result, { probe: opened.probe, before: 0 });
     if (saved.length > 0) yield* this.#calibrate();
     for (const one of saved) yield* this.#trySaved(one);
@@ -75,7 +76,7 @@ export class Explorer {
       if (!this.#hasRoom(probe, maxRequests - reserve)) break;
       yield* this.#tryProbe(probe, maxRequests - reserve);
     }
-    yield* this.#tryElders(maxRequests - reserve + ELDERS);
+    yield* this.#tryElders(maxRequests - ahead);
     for (const probe of last) {
       yield* this.#tryProbe(probe, maxRequests);
       // What is accepted stays the latest state of the device until its time has come: nothing further ahead is sent.
