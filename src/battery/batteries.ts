@@ -5,7 +5,8 @@
  *  1. Energy balance: charged − discharged − loss − standby − drawn = change of stored energy, for every device and any run.
  *  2. Bounds: 0 <= SoC <= 100; every book only grows.
  *  3. Sign and limits: delivered power has the sign of the requested power or is 0, and is at most the request and the limit.
- *  4. Monotonicity: from the same state, asking for more power (towards charging) never ends at a lower SoC.
+ *  4. Monotonicity: from the same state, asking for more power (towards charging) never ends at a lower SoC, on the
+ *     electrical path to 0.02 points of SoC.
  *  5. Step-size independence: at a constant request one long step equals many short ones, on the electrical path to 0.15 points of SoC.
  *  6. Reserve: discharging stops exactly at the reserve; below it only standby and drawn energy go on.
  *  7. Independence: a device in a fleet does what it does alone, wherever it stands and however the fleet is cut into ranges.

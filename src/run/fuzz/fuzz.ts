@@ -42,7 +42,7 @@ export interface FuzzDeps {
   readonly now: () => number;
 }
 
-export const FUZZ_STAGE = 'fuzz';
+const FUZZ_STAGE = 'fuzz';
 const DEFAULT_REQUESTS = 500;
 /** A probe may take several for each request; shrinking and saved cases take theirs too. */
 const TICKS_A_REQUEST = 6;
@@ -74,7 +74,7 @@ export interface FuzzStageInput extends FuzzInput {
 }
 
 /** The stage alone, for a run that has others. */
-export async function* fuzzStage(input: FuzzStageInput, deps: FuzzDeps): AsyncGenerator<RunEvent> {
+async function* fuzzStage(input: FuzzStageInput, deps: FuzzDeps): AsyncGenerator<RunEvent> {
   const started = performance.now();
   const { maxRequests = DEFAULT_REQUESTS } = input;
   const runDigits = String(Math.floor(deps.now())).slice(-10);

@@ -153,7 +153,7 @@ function without(step: SubmitStep, name: string): SubmitStep {
 }
 
 /** What a field is when there is nothing special about it; the order of times and the identity of references stay. */
-export function plainOf(contract: Contract, name: string, text: FieldText): FieldText | undefined {
+function plainOf(contract: Contract, name: string, text: FieldText): FieldText | undefined {
   const field = requestShape(contract).fields.find((one) => one.name === name);
   if (field === undefined) return undefined;
   if (field.quantity === 'recordReferenceId') {
@@ -176,7 +176,7 @@ export function specialsOf(contract: Contract, body: FieldTexts): [name: string,
   });
 }
 
-export function isSameFault(one: Sighting, other: Sighting): boolean {
+function isSameFault(one: Sighting, other: Sighting): boolean {
   return (
     one.finding.ruleId === other.finding.ruleId && one.finding.evidence['pointer'] === other.finding.evidence['pointer']
   );
