@@ -92,7 +92,7 @@ function ageOne(ageing: Ageing, batteries: Batteries, i: number): void {
 }
 
 /** The laws are fits of cells with more than half of their capacity left; below it they say nothing. */
-const LEAST_CAPACITY = 0.2;
+const LEAST_CAPACITY = 0.5;
 
 interface Stress {
   readonly socFraction: number;

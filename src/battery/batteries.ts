@@ -16,8 +16,7 @@
  */
 import type { BatteryClass } from './battery-class.js';
 import type { Batteries } from './battery-state.js';
-import { CellStep } from './cell-step.js';
-import { electricalColumns, prepareStep } from './electrical-columns.js';
+import { electricalStep } from './electrical-step.js';
 import { stepElectricalRun } from './electrical-path.js';
 import { stepEnergyRun } from './energy-path.js';
 import { flowColumns } from './flow-columns.js';
@@ -41,6 +40,7 @@ export function createBatteries(start: StartingFleet): Batteries {
   checkStart(start);
   const { classes, classOf, socPercent, reservePercent } = start;
   const size = classOf.length;
+  const members = classes.map((c, number) => membersOf(classOf, c.electrical === undefined ? undefined : number));
   return {
     size,
     classes,
@@ -64,9 +64,10 @@ export function createBatteries(start: StartingFleet): Batteries {
     resistanceFactor: new Float64Array(size).fill(1),
     flow: flowColumns(classes),
     segments: classes.flatMap((c) => [c.chargeSegments, c.dischargeSegments]),
-    electrical: electricalColumns(classes),
+    electrical: electricalStep(classes, 60),
     walk: createLimitWalk(),
-    cell: new CellStep(),
+    members,
+    parted: { list: new Int32Array(Math.max(0, ...members.map((list) => list.length))), count: 0 },
   };
 }
 
@@ -140,17 +141,45 @@ export interface DeviceRange {
  */
 export function stepBatteries(batteries: Batteries, dtS: number, range?: DeviceRange): void {
   if (!(dtS > 0 && dtS < Infinity)) throw new RangeError(`a step takes more than 0 s, not ${dtS}`);
-  const { classOf, electrical } = batteries;
+  const { classes, classOf, members } = batteries;
   const to = range?.to ?? batteries.size;
   batteries.walk.stepHours = dtS / 3600;
-  prepareStep(electrical, dtS);
-  for (let i = range?.from ?? 0; i < to;) {
-    const from = i;
-    const path = electrical.isElectrical[classOf[from] ?? -1];
-    while (i < to && electrical.isElectrical[classOf[i] ?? -1] === path) i += 1;
-    if (path === 1) stepElectricalRun(batteries, from, i);
-    else stepEnergyRun(batteries, from, i);
+  if (batteries.electrical.dtS !== dtS) batteries.electrical = electricalStep(classes, dtS);
+  const from = range?.from ?? 0;
+  for (let i = from; i < to;) {
+    const start = i;
+    const isElectrical = classes[classOf[start] ?? -1]?.electrical !== undefined;
+    while (i < to && (classes[classOf[i] ?? -1]?.electrical !== undefined) === isElectrical) i += 1;
+    if (!isElectrical) stepEnergyRun(batteries, start, i);
   }
+  for (const [classNumber, list] of members.entries()) {
+    if (list.length === 0) continue;
+    stepElectricalRun(batteries, { classNumber, list, from: firstFrom(list, from), to: firstFrom(list, to) });
+  }
+}
+
+/** Devices of a class, in order; none for no class. */
+function membersOf(classOf: Uint16Array, classNumber: number | undefined): Int32Array {
+  const count = classOf.reduce((sum, c) => sum + (c === classNumber ? 1 : 0), 0);
+  const members = new Int32Array(count);
+  let found = 0;
+  for (let i = 0; i < classOf.length && found < count; i += 1) {
+    if (classOf[i] !== classNumber) continue;
+    members[found] = i;
+    found += 1;
+  }
+  return members;
+}
+
+/** Place of the first member at or after a device. */
+function firstFrom(members: Int32Array, device: number): number {
+  let [low, high] = [0, members.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((members[middle] ?? 0) < device) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function classOfDevice(batteries: Batteries, index: number): BatteryClass {

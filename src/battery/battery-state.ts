@@ -1,7 +1,6 @@
 /** The state of a fleet of batteries: columns of typed arrays, one row a device. */
 import type { BatteryClass } from './battery-class.js';
-import type { CellStep } from './cell-step.js';
-import type { ElectricalColumns } from './electrical-columns.js';
+import type { ElectricalStep } from './electrical-step.js';
 import type { FlowColumns } from './flow-columns.js';
 import type { LimitWalk } from './limit-walk.js';
 
@@ -51,7 +50,11 @@ export interface Batteries {
   readonly flow: FlowColumns;
   /** Limits of the classes, for charging and discharging in turn. */
   readonly segments: readonly Float64Array[];
-  readonly electrical: ElectricalColumns;
+  /** Of the last step, as the electrical path needs it. */
+  electrical: ElectricalStep;
   readonly walk: LimitWalk;
-  readonly cell: CellStep;
+  /** Devices of each class on the electrical path, in order; none of a class on the energy path. */
+  readonly members: readonly Int32Array[];
+  /** Those of one class that take the step under way in parts. */
+  readonly parted: { readonly list: Int32Array; count: number };
 }

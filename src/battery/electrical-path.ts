@@ -1,17 +1,26 @@
 /**
- * The electrical path of the kernel: what a device of an electrical class does in one step. Power is limited at the port, by temperature and
- * by the product's published curve, as on the energy path; then the cell finds its current (`solve-current.ts`) and warms up.
+ * The electrical path of the kernel: what the devices of an electrical class do in one step. Power is limited at the port, by temperature and
+ * by the product's published curve, as on the energy path; then the cell finds its current and warms up.
  *
- * Heat is I²R0 + u²/R1 + |I|·H; with a time constant of hours to the air around, T' = T∞ + (T − T∞)·e^(−dt/τ). Loss is booked as what went
- * in less what the pack holds more: heat, and the little that polarisation may give back (under 0.01 % of the capacity).
+ * One cell is an open-circuit voltage U(s), hysteresis H with the sign of the current, a resistance R0 that acts at once and one RC pair
+ * (R1, τ) with the voltage u (Thevenin model, see for instance Plett, Battery Management Systems, 2015, ch. 2). Over a step of dt at a constant
+ * current I, with α = e^(−dt/τ) and k = (τ/dt)(1 − α), s moves by c·I and u relaxes exactly:
+ *
+ *  mean over the step   E = U + H + u·k,  R = R0 + R1(1 − k) + ½U'c,  P = I(E + R·I)  =>  I = 2P / (E + √(E² + 4RP)), which does not cancel near 0
+ *  voltage at its end   V = U + H + u·α + (R0 + R1(1 − α) + U'c)·I
+ *  heat                 Q = I²R0 + |I|·H + mean of u²/R1;  T∞ = T_air + Q/hA,  T' = T∞ + (T − T∞)·e^(−dt/τ_th)
+ *
+ * The current is bounded so that voltage, charge and rate keep their limits at the end of the step: constant current, constant voltage and
+ * taper follow from that. Past a corner of U(s), and where the cell warms up, it is found again with the slopes and the temperature that the
+ * first answer means. Loss is booked as what went in less what the pack holds more: heat, and the little that polarisation may give back
+ * (under 0.01 % of the capacity).
  */
 import { dcFromAcKw } from './battery-class.js';
 import type { Batteries } from './battery-state.js';
-import { curbPower } from './curb-power.js';
-import { heldKw } from './standby.js';
-import { closeCell, openCell, SOC_TABLE_SIZE } from './soc-table.js';
-import { meanPowerW, solveCurrent } from './solve-current.js';
-import { feelTemperature, TEMPERATURE_TABLE_SIZE } from './temperature-table.js';
+import type { PartColumns } from './electrical-step.js';
+import { walkLimit } from './limit-walk.js';
+import { SOC_LAST_ROW, SOC_ROWS_PER_PERCENT, SOC_STRIDE } from './soc-table.js';
+import { COLDEST_CELSIUS, LAST_DEGREE, TEMPERATURE_STRIDE } from './temperature-table.js';
 
 /** From and to which charge a step is taken in parts, and from which change of charge in one step on. */
 const LOW_PERCENT = 5;
@@ -20,197 +29,255 @@ const LARGE_PERCENT = 4;
 
 /** A change of temperature in one part that is worth a second look, K. */
 const MID_TEMPERATURE_K = 0.05;
+/** Slopes of the open-circuit voltage that differ by less are one, V per percent. */
+const SAME_SLOPE_V = 1e-9;
 
-/** Takes devices of electrical classes on by the step of `prepareStep`. Functions here are handed no number but an index, for speed. */
-export function stepElectricalRun(batteries: Batteries, from: number, to: number): void {
-  for (let i = from; i < to; i += 1) stepElectrical(batteries, i);
+// Read for each cell, and imports are slow in a test runner: hence names of its own.
+const PER_PERCENT = SOC_ROWS_PER_PERCENT;
+const LAST_ROW = SOC_LAST_ROW;
+const ROW = SOC_STRIDE;
+const COLDEST = COLDEST_CELSIUS;
+const LAST_PLACE = LAST_DEGREE;
+const DEGREE = TEMPERATURE_STRIDE;
+
+const EMPTY = new Float64Array(0);
+
+/** Devices of one electrical class: some of a list. */
+export interface CellRun {
+  readonly classNumber: number;
+  readonly list: Int32Array;
+  readonly from: number;
+  readonly to: number;
 }
 
-function stepElectrical(batteries: Batteries, i: number): void {
-  const { electrical, cell } = batteries;
-  const c = batteries.classOf[i] ?? -1;
-  const parts = isSmooth(batteries, i) ? 1 : electrical.step.parts;
-  const part = parts === 1 ? 0 : 1;
-  cell.row = 2 * c + part;
-  cell.socTable = c * SOC_TABLE_SIZE;
-  cell.temperatureTable = c * TEMPERATURE_TABLE_SIZE;
-  cell.hours = at(electrical.step.hours, part);
-  cell.relaxed = at(electrical.step.relaxed, cell.row);
-  cell.relaxedMean = at(electrical.step.relaxedMean, cell.row);
-  const fade = 1 / at(batteries.capacityFraction, i);
-  cell.percentPerA = at(electrical.step.percentPerA, cell.row) * fade;
-  cell.percentPerAh = cell.percentPerA / cell.hours;
-  cell.leakPercent = at(electrical.selfDischargePercentPerHour, c) * cell.hours;
-  cell.portKwh = 0;
-  for (let k = 0; k < parts; k += 1) stepPart(batteries, i);
-  const powerKw = cell.portKwh / (parts * cell.hours);
-  const requestedKw = at(batteries.requestedPowerKw, i);
-  batteries.powerKw[i] = requestedKw > 0 ? Math.min(powerKw, requestedKw) : Math.max(powerKw, requestedKw);
+/** Takes devices of an electrical class on by the step of `prepareStep`. */
+export function stepElectricalRun(batteries: Batteries, run: CellRun): void {
+  const { electrical, parted } = batteries;
+  parted.count = 0;
+  stepCells(batteries, run, electrical.whole);
+  const rest = { classNumber: run.classNumber, list: parted.list, from: 0, to: parted.count };
+  for (let k = 0; k < electrical.part.parts && rest.to > 0; k += 1) stepCells(batteries, rest, electrical.part);
 }
 
 /** Whether one part is enough: the curve bends near its ends, and where much flows, the published limit changes on the way. */
-function isSmooth(batteries: Batteries, i: number): boolean {
+function isSmooth(batteries: Batteries, i: number, row: number): boolean {
   const { flow, walk } = batteries;
-  const requestedKw = at(batteries.requestedPowerKw, i);
-  const row = 2 * (batteries.classOf[i] ?? -1) + (requestedKw < 0 ? 1 : 0);
-  const mostKw = Math.min(Math.abs(requestedKw), at(flow.maxKw, row));
+  const mostKw = Math.min(Math.abs(at(batteries.requestedPowerKw, i)), at(flow.maxKw, row));
   const goesPercent = (100 * mostKw * walk.stepHours) / at(flow.usableKwh, row);
   const fromPercent = at(batteries.socPercent, i);
   if (goesPercent > LARGE_PERCENT) return false;
   return fromPercent > LOW_PERCENT + goesPercent && fromPercent < HIGH_PERCENT - goesPercent;
 }
 
-function stepPart(batteries: Batteries, i: number): void {
-  const { cell, electrical } = batteries;
-  cell.startPercent = at(batteries.socPercent, i);
-  cell.polarisationV = at(batteries.polarisationV, i);
-  const startCelsius = at(batteries.temperatureCelsius, i);
-  openCell(cell, electrical.socTable);
-  cell.celsius = startCelsius;
-  solve(batteries, i);
-  if (Math.abs(cell.endCelsius - startCelsius) > MID_TEMPERATURE_K) {
-    // Resistance and shares as they are half-way: warmth that lets in more power, and so on, would lag behind by half a part.
-    cell.celsius = (startCelsius + cell.endCelsius) / 2;
-    solve(batteries, i);
-  }
-  book(batteries, i);
-  const pairAndOhmV = cell.endPolarisationV + cell.ohm * cell.currentA;
-  batteries.socPercent[i] = cell.endPercent;
-  batteries.polarisationV[i] = cell.endPolarisationV;
-  batteries.temperatureCelsius[i] = cell.endCelsius;
-  batteries.voltageV[i] =
-    at(electrical.seriesCells, batteries.classOf[i] ?? -1) * (cell.endOpenV + cell.hysteresisV + pairAndOhmV);
-}
-
-/** Finds current, power at the port, and the state at the end, with the cell at `cell.celsius`. */
-function solve(batteries: Batteries, i: number): void {
-  const { cell } = batteries;
-  const requestedKw = at(batteries.requestedPowerKw, i);
-  const row = 2 * (batteries.classOf[i] ?? -1) + (requestedKw < 0 ? 1 : 0);
-  const isAsked = Math.abs(requestedKw) > at(batteries.flow.startKw, row);
-  if (Number.isNaN(requestedKw)) throw new RangeError(`the power requested of device ${i} is not a number`);
-  feelTemperature(cell, batteries.electrical.temperatureTable);
-  const factor = cell.resistanceFactor * at(batteries.resistanceFactor, i);
-  cell.ohm = factor * (requestedKw > 0 ? cell.chargeOhm : cell.dischargeOhm);
-  cell.relaxationOhm = factor * at(batteries.electrical.relaxationOhm, batteries.classOf[i] ?? -1);
-  cell.portKw = 0;
-  if (isAsked) flow(batteries, i, row);
-  cell.isHeld = isAsked && requestedKw > 0 && cell.portKw === 0;
-  if (cell.portKw === 0) rest(batteries, i);
-  warm(batteries, i);
-}
-
-/** @param row of the class and direction in the flow columns */
-function flow(batteries: Batteries, i: number, row: number): void {
-  const { cell, electrical, flow: table } = batteries;
-  const c = batteries.classOf[i] ?? -1;
-  const isCharge = at(batteries.requestedPowerKw, i) > 0;
-  const mostKw = Math.min(Math.abs(at(batteries.requestedPowerKw, i)), at(table.maxKw, row));
-  const offsetKw = at(table.offsetKw, row);
-  const slope = at(table.slope, row);
-  const square = at(table.square, row);
-  const wantedKw = dcFromAcKw(mostKw + offsetKw, slope, square);
-  const kwPerW = at(electrical.cellCount, c) / 1000;
-  bound(batteries, i, isCharge);
-  const sharedKw = isCharge
-    ? cell.chargeShare * at(electrical.fullChargeDcKw, c)
-    : cell.dischargeShare * at(electrical.fullDischargeDcKw, c);
-  cell.powerW = ((isCharge ? 1 : -1) * Math.min(wantedKw, sharedKw)) / kwPerW;
-  curbPower(batteries, i, row);
-  solveCurrent(cell, electrical.socTable);
-  const askedKw = Math.abs(cell.powerW) * kwPerW;
-  const gotKw = cell.isCurbed ? Math.min(Math.abs(meanPowerW(cell)) * kwPerW, askedKw) : askedKw;
-  if (!(gotKw > at(table.endKw, row))) return;
-  cell.portKw = gotKw < wantedKw ? Math.min(gotKw * (slope + square * gotKw) - offsetKw, mostKw) : mostKw;
-}
-
-/** What the cell must keep to in this direction. */
-function bound(batteries: Batteries, i: number, isCharge: boolean): void {
-  const { cell, electrical } = batteries;
-  const c = batteries.classOf[i] ?? -1;
-  cell.limitA = (at(batteries.currentLimitA, i) * at(electrical.seriesCells, c)) / at(electrical.cellCount, c);
-  cell.hysteresisV = isCharge ? at(electrical.hysteresisV, c) : -at(electrical.hysteresisV, c);
-  cell.boundV = isCharge ? at(electrical.maxVoltageV, c) : at(electrical.minVoltageV, c);
-  cell.stopPercent = isCharge ? 100 : Math.min(at(batteries.reservePercent, i), cell.startPercent);
-}
-
 /**
- * Nothing flows: the pack gives the DC share of standby and discharges itself. Where it is asked to charge and can take no more, it stays
- * where it is, and its site feeds both.
+ * One loop that keeps every number in a register: with functions that hand them on through memory, the same work takes three times as long.
+ * A whole step sets those aside, in `parted`, for which it is too long.
  */
-function rest(batteries: Batteries, i: number): void {
-  const { cell } = batteries;
-  const cellCount = at(batteries.electrical.cellCount, batteries.classOf[i] ?? -1);
-  const drainAh = (1000 * drainKwh(batteries, i)) / (cellCount * cell.openV);
-  cell.currentA = 0;
-  cell.hysteresisV = 0;
-  const leakPercent = cell.isHeld ? 0 : cell.leakPercent;
-  cell.endPercent = Math.max(cell.startPercent - drainAh * cell.percentPerAh - leakPercent, 0);
-  closeCell(cell, batteries.electrical.socTable);
+// oxlint-disable-next-line max-lines-per-function
+function stepCells(batteries: Batteries, run: CellRun, part: PartColumns): void {
+  const { flow, walk, socPercent, reservePercent, requestedPowerKw, currentLimitA, capacityFraction } = batteries;
+  const { polarisationV, temperatureCelsius, ambientCelsius, resistanceFactor, powerKw, lossKwh, voltageV } = batteries;
+  const c = run.classNumber;
+  const { socTable = EMPTY, temperatureTable = EMPTY } = batteries.classes[c]?.electrical ?? {};
+  const { hours, parts } = part;
+  const partShare = 1 / parts;
+  const relaxed = at(part.relaxed, c);
+  const relaxedMean = at(part.relaxedMean, c);
+  const relaxedSquareMean = at(part.relaxedSquareMean, c);
+  const cooled = at(part.cooled, c);
+  const kPerW = at(part.kPerW, c);
+  const cooledToCelsius = at(part.cooledToCelsius, c);
+  const newPercentPerA = at(part.newPercentPerA, c);
+  const leakPercent = at(part.leakPercent, c);
+  const newRelaxationOhm = at(part.newRelaxationOhm, c);
+  const cellCount = at(part.cellCount, c);
+  const seriesCells = at(part.seriesCells, c);
+  const minVoltageV = at(part.minVoltageV, c);
+  const maxVoltageV = at(part.maxVoltageV, c);
+  const hysteresisV = at(part.hysteresisV, c);
+  const fullChargeDcKw = at(part.fullChargeDcKw, c);
+  const fullDischargeDcKw = at(part.fullDischargeDcKw, c);
+  const emptyDrainW = at(part.drainW, c);
+  const drainSlopeW = at(part.drainSlopeW, c);
+  const siteIdleKw = at(part.siteIdleKw, c);
+  const siteIdleSlopeKw = at(part.siteIdleSlopeKw, c);
+  const siteActiveKw = at(part.siteActiveKw, c);
+  const hasStandby = at(part.hasStandby, c) === 1;
+  const kwPerW = cellCount / 1000;
+  const wPerKw = 1000 / cellCount;
+  const newAPerPercent = 1 / newPercentPerA;
+  const kwhPerArea = (hours * kwPerW) / newPercentPerA;
+  const cellPerPackA = seriesCells / cellCount;
+  // More than passes for a kW in the part, of any cell with half of its capacity.
+  const mostPercentPerKw = (2 * newPercentPerA * wPerKw) / minVoltageV;
+  const canPart = part !== batteries.electrical.part && batteries.electrical.part.parts > 1;
+  for (let m = run.from; m < run.to; m += 1) {
+    const i = run.list[m] ?? 0;
+    const requestedKw = at(requestedPowerKw, i);
+    const isCharge = requestedKw > 0;
+    const sign = isCharge ? 1 : -1;
+    const row = 2 * c + (isCharge ? 0 : 1);
+    if (Number.isNaN(requestedKw)) throw new RangeError(`the power requested of device ${i} is not a number`);
+    if (canPart && !isSmooth(batteries, i, row)) {
+      setAside(batteries, i);
+      continue;
+    }
+
+    // The cell as the part finds it.
+    const startPercent = at(socPercent, i);
+    const startRow = Math.min((startPercent * PER_PERCENT) | 0, LAST_ROW);
+    const startAt = startRow * ROW;
+    const startLowV = at(socTable, startAt);
+    const slopeV = (at(socTable, startAt + ROW) - startLowV) * PER_PERCENT;
+    const startAbove = startPercent - startRow / PER_PERCENT;
+    const openV = startLowV + slopeV * startAbove;
+    const coolOhm = at(socTable, startAt + (isCharge ? 2 : 3)) * at(resistanceFactor, i);
+    const coolPairOhm = newRelaxationOhm * at(resistanceFactor, i);
+    const capacity = at(capacityFraction, i);
+    const percentPerA = newPercentPerA / capacity;
+    const pairV = at(polarisationV, i);
+    const startCelsius = at(temperatureCelsius, i);
+
+    // What is asked of it, by the request and by the converter.
+    const isAsked = Math.abs(requestedKw) > at(flow.startKw, row);
+    const mostKw = Math.min(Math.abs(requestedKw), at(flow.maxKw, row));
+    const slope = at(flow.slope, row);
+    const square = at(flow.square, row);
+    const wantedKw = isAsked ? dcFromAcKw(mostKw + at(flow.offsetKw, row), slope, square) : 0;
+    const stopPercent = isCharge ? 100 : Math.min(at(reservePercent, i), startPercent);
+
+    let celsius = startCelsius;
+    let meanSlopeV = slopeV;
+    let endSlopeV = slopeV;
+    for (let isLast = false; ; isLast = true) {
+      // What its temperature means.
+      const place = Math.min(Math.max(celsius - COLDEST, 0), LAST_PLACE);
+      const degree = place | 0;
+      const warmth = place - degree;
+      const factorAt = degree * DEGREE;
+      const factor = at(temperatureTable, factorAt) * (1 - warmth) + at(temperatureTable, factorAt + DEGREE) * warmth;
+      const ohm = coolOhm * factor;
+      const pairOhm = coolPairOhm * factor;
+      let flowA = 0;
+      let gotKw = 0;
+      let isAtStop = false;
+      if (isAsked) {
+        const shareAt = factorAt + (isCharge ? 1 : 2);
+        const share = at(temperatureTable, shareAt) * (1 - warmth) + at(temperatureTable, shareAt + DEGREE) * warmth;
+        const boundV = isCharge ? maxVoltageV : minVoltageV;
+        const restV = openV + sign * hysteresisV;
+        let dcKw = Math.min(wantedKw, share * (isCharge ? fullChargeDcKw : fullDischargeDcKw));
+
+        // The published limit, along the way that the voltage under load at the start means.
+        const fromX = isCharge ? startPercent : 100 - startPercent;
+        const mostX = fromX + dcKw * mostPercentPerKw;
+        if (fromX < at(flow.freeFrom, row) || mostX > at(flow.freeTo, row)) {
+          const loadedV = restV + pairV + (sign * ohm * dcKw * wPerKw) / openV;
+          const meetsV = isCharge ? Math.min(loadedV, boundV) : Math.max(loadedV, boundV);
+          walk.x = fromX;
+          walk.stopX = isCharge ? 100 : 100 - stopPercent;
+          walk.demandKw = dcKw;
+          walk.percentPerKwh = (percentPerA * wPerKw) / (hours * meetsV);
+          dcKw = alongLimitKw(batteries, row, part);
+        }
+
+        // Its current, within the bounds of voltage, charge and rate.
+        const powerW = sign * dcKw * wPerKw;
+        const meanV = restV + pairV * relaxedMean;
+        const meanOhm = ohm + pairOhm * (1 - relaxedMean) + (meanSlopeV * percentPerA) / 2;
+        const endOhm = ohm + pairOhm * (1 - relaxed) + endSlopeV * percentPerA;
+        const radicand = meanV * meanV + 4 * meanOhm * powerW;
+        // Beyond the most that a cell can give, the current of that most.
+        const wantedA = radicand > 0 ? (2 * powerW) / (meanV + Math.sqrt(radicand)) : -meanV / (2 * meanOhm);
+        const voltageA = (sign * (boundV - restV - pairV * relaxed)) / endOhm;
+        const stopA = sign * (stopPercent - startPercent + leakPercent) * capacity * newAPerPercent;
+        const boundA = Math.max(0, Math.min(at(currentLimitA, i) * cellPerPackA, voltageA, stopA));
+        const isCurbed = sign * wantedA > boundA;
+        flowA = isCurbed ? sign * boundA : wantedA;
+        gotKw = isCurbed ? Math.min(sign * flowA * (meanV + meanOhm * flowA) * kwPerW, dcKw) : dcKw;
+        isAtStop = isCurbed && boundA === stopA;
+      }
+
+      // Too little to run the converter ends the flow: a full pack is held where it is, any other stands by.
+      const isFlowing = gotKw > at(flow.endKw, row);
+      const isHeld = isAsked && isCharge && !isFlowing;
+      const currentA = isFlowing ? flowA : 0;
+      const ownV = isFlowing ? sign * hysteresisV : 0;
+      const drainW = emptyDrainW + drainSlopeW * startPercent;
+      const drainPercent = drainW > 0 ? (drainW / openV) * percentPerA : 0;
+      const lostPercent = isFlowing ? leakPercent : isHeld ? 0 : leakPercent + drainPercent;
+      const reachedPercent = Math.max(startPercent + currentA * percentPerA - lostPercent, 0);
+      // To the last bit where charge is the bound.
+      const endPercent = isFlowing && isAtStop ? stopPercent : reachedPercent;
+      const endRow = Math.min((endPercent * PER_PERCENT) | 0, LAST_ROW);
+      const endAt = endRow * ROW;
+      const endLowV = at(socTable, endAt);
+      const lastSlopeV = (at(socTable, endAt + ROW) - endLowV) * PER_PERCENT;
+      const endAbove = endPercent - endRow / PER_PERCENT;
+      const endOpenV = endLowV + lastSlopeV * endAbove;
+      // Area below the curve, V times percent: energy once divided by what an Ah moves.
+      const area =
+        at(socTable, endAt + 1) -
+        at(socTable, startAt + 1) +
+        (endAbove * (endLowV + endOpenV) - startAbove * (startLowV + openV)) / 2;
+
+      // Its warmth. Cooling by liquid takes what the current warms above its set point, not what the air does.
+      const finalV = pairOhm * currentA;
+      const offV = pairV - finalV;
+      const squareV = finalV * finalV + offV * (2 * finalV * relaxedMean + offV * relaxedSquareMean);
+      const heatW = currentA * (currentA * ohm + ownV) + squareV / pairOhm;
+      const finalCelsius = at(ambientCelsius, i) + heatW * kPerW;
+      const freeCelsius = finalCelsius + (startCelsius - finalCelsius) * cooled;
+      const endCelsius = Math.min(freeCelsius, Math.max(cooledToCelsius, Math.min(startCelsius, freeCelsius)));
+
+      // Past a corner of the curve, or warmer: once more, with the slopes and the temperature that the first answer means.
+      const isBent = isFlowing && Math.abs(lastSlopeV - slopeV) > SAME_SLOPE_V;
+      if (!isLast && (isBent || Math.abs(endCelsius - startCelsius) > MID_TEMPERATURE_K)) {
+        const gonePercent = endPercent - startPercent;
+        if (isBent) meanSlopeV = (2 * (area / gonePercent - openV)) / gonePercent;
+        if (isBent) endSlopeV = (endOpenV - openV) / gonePercent;
+        celsius = (startCelsius + endCelsius) / 2;
+        continue;
+      }
+
+      // The books and the new state.
+      const neededKw = gotKw * (slope + square * gotKw) - at(flow.offsetKw, row);
+      const portKw = isFlowing ? (gotKw < wantedKw ? Math.min(neededKw, mostKw) : mostKw) : 0;
+      const meanKw = (parts > 1 ? at(powerKw, i) : 0) + sign * portKw * partShare;
+      const storedKwh = area * capacity * kwhPerArea;
+      const standbyKwh = isFlowing || isHeld ? 0 : Math.min(drainW * kwPerW * hours, -storedKwh);
+      if (isFlowing) add(isCharge ? batteries.chargedKwh : batteries.dischargedKwh, i, portKw * hours);
+      add(lossKwh, i, sign * portKw * hours - storedKwh - standbyKwh);
+      if (hasStandby) {
+        const idleKw = siteIdleKw + siteIdleSlopeKw * startPercent + (isHeld ? drainW * kwPerW : 0);
+        add(batteries.standbyKwh, i, standbyKwh);
+        add(batteries.siteStandbyKwh, i, (isFlowing ? siteActiveKw : idleKw) * hours);
+      }
+      powerKw[i] = isCharge ? Math.min(meanKw, requestedKw) : Math.max(meanKw, requestedKw);
+      socPercent[i] = endPercent;
+      polarisationV[i] = finalV + offV * relaxed;
+      temperatureCelsius[i] = endCelsius;
+      voltageV[i] = seriesCells * (endOpenV + ownV + finalV + offV * relaxed + ohm * currentA);
+      break;
+    }
+  }
 }
 
-/** What the DC share of standby takes from the pack in the part. */
-function drainKwh(batteries: Batteries, i: number): number {
-  const { cell, flow: table } = batteries;
-  if (cell.isHeld) return 0;
-  const row = 2 * (batteries.classOf[i] ?? -1);
-  const percentPerHour = at(table.drainPercentPerHour, row) + at(table.drainSlopePerHour, row) * cell.startPercent;
-  return (percentPerHour * at(table.usableKwh, row) * cell.hours) / 100;
+function setAside(batteries: Batteries, i: number): void {
+  const { parted, powerKw } = batteries;
+  parted.list[parted.count] = i;
+  parted.count += 1;
+  powerKw[i] = 0;
 }
 
-function book(batteries: Batteries, i: number): void {
-  if (batteries.cell.portKw > 0) bookFlow(batteries, i);
-  else bookRest(batteries, i);
-}
-
-function bookFlow(batteries: Batteries, i: number): void {
-  const { cell, flow: table } = batteries;
-  const portKwh = cell.portKw * cell.hours;
-  const isCharge = cell.powerW > 0;
-  const inKwh = isCharge ? portKwh : -portKwh;
-  const siteKw = at(table.siteActiveKw, 2 * (batteries.classOf[i] ?? -1));
-  cell.portKwh += inKwh;
-  add(isCharge ? batteries.chargedKwh : batteries.dischargedKwh, i, portKwh);
-  add(batteries.lossKwh, i, inKwh - packKwh(batteries, i));
-  if (siteKw > 0) add(batteries.siteStandbyKwh, i, siteKw * cell.hours);
-}
-
-function bookRest(batteries: Batteries, i: number): void {
-  const { cell, flow: table } = batteries;
-  const row = 2 * (batteries.classOf[i] ?? -1);
-  const takenKwh = -packKwh(batteries, i);
-  const standbyKwh = Math.min(drainKwh(batteries, i), takenKwh);
-  const idleKw = at(table.siteIdleKw, row) + at(table.siteIdleSlopeKw, row) * cell.startPercent;
-  add(batteries.standbyKwh, i, standbyKwh);
-  add(batteries.lossKwh, i, takenKwh - standbyKwh);
-  add(batteries.siteStandbyKwh, i, (cell.isHeld ? heldKw(batteries, i) : idleKw) * cell.hours);
-}
-
-/** Relaxes the RC pair, and warms or cools the pack. */
-function warm(batteries: Batteries, i: number): void {
-  const { cell, electrical } = batteries;
-  const c = batteries.classOf[i] ?? -1;
-  const { currentA, ohm, relaxationOhm, relaxedMean } = cell;
-  const finalV = relaxationOhm * currentA;
-  const offV = cell.polarisationV - finalV;
-  const meanSquare =
-    finalV * finalV + offV * (2 * finalV * relaxedMean + offV * at(electrical.step.relaxedSquareMean, cell.row));
-  const heatW = currentA * (currentA * ohm + cell.hysteresisV) + meanSquare / relaxationOhm;
-  const risesK = (heatW * at(electrical.coolingS, c)) / at(electrical.heatCapacityJPerK, c);
-  const finalCelsius = at(batteries.ambientCelsius, i) + risesK;
-  const startCelsius = at(batteries.temperatureCelsius, i);
-  const endCelsius = finalCelsius + (startCelsius - finalCelsius) * at(electrical.step.cooled, cell.row);
-  // Cooling by liquid takes what the current warms above its set point, not what the air does.
-  const warmestCelsius = Math.max(at(electrical.cooledToCelsius, c), Math.min(startCelsius, endCelsius));
-  cell.endCelsius = Math.min(endCelsius, warmestCelsius);
-  cell.endPolarisationV = finalV + offV * cell.relaxed;
-}
-
-/** Energy that the pack holds more at the end of the part than at its start. */
-function packKwh(batteries: Batteries, i: number): number {
-  const { startArea, endArea, percentPerAh } = batteries.cell;
-  const cellCount = at(batteries.electrical.cellCount, batteries.classOf[i] ?? -1);
-  return (((endArea - startArea) / percentPerAh) * cellCount) / 1000;
+/** Mean over the part of what the product's own limit leaves of `walk.demandKw`, kW. */
+function alongLimitKw(batteries: Batteries, row: number, part: PartColumns): number {
+  const { walk, segments } = batteries;
+  walk.hoursLeft = part.hours;
+  walk.dcKwh = 0;
+  walk.dcSquareKw2h = 0;
+  walkLimit(walk, segments[row] ?? EMPTY);
+  return Math.min(walk.dcKwh / part.hours, walk.demandKw);
 }
 
 /** A column's value; the caller knows that the index is inside. Each file of the kernel has its own: imports are slow in a test runner. */
