@@ -26,6 +26,9 @@ import { COLDEST_CELSIUS, LAST_DEGREE, TEMPERATURE_STRIDE } from './temperature-
 const LOW_PERCENT = 5;
 const HIGH_PERCENT = 97;
 const LARGE_PERCENT = 4;
+/** Between these a cell takes and gives its full power. */
+const MILD_FROM_CELSIUS = 20;
+const MILD_TO_CELSIUS = 45;
 
 /** A change of temperature in one part that is worth a second look, K. */
 const MID_TEMPERATURE_K = 0.05;
@@ -59,13 +62,18 @@ export function stepElectricalRun(batteries: Batteries, run: CellRun): void {
   for (let k = 0; k < electrical.part.parts && rest.to > 0; k += 1) stepCells(batteries, rest, electrical.part);
 }
 
-/** Whether one part is enough: the curve bends near its ends, and where much flows, the published limit changes on the way. */
+/**
+ * Whether one part is enough: the curve bends near its ends, where much flows the published limit changes on the way, and in cold and heat
+ * the share of full power does.
+ */
 function isSmooth(batteries: Batteries, i: number, row: number): boolean {
   const { flow, walk } = batteries;
   const mostKw = Math.min(Math.abs(at(batteries.requestedPowerKw, i)), at(flow.maxKw, row));
   const goesPercent = (100 * mostKw * walk.stepHours) / at(flow.usableKwh, row);
   const fromPercent = at(batteries.socPercent, i);
   if (goesPercent > LARGE_PERCENT) return false;
+  const celsius = at(batteries.temperatureCelsius, i);
+  if (mostKw > 0 && (celsius < MILD_FROM_CELSIUS || celsius > MILD_TO_CELSIUS)) return false;
   return fromPercent > LOW_PERCENT + goesPercent && fromPercent < HIGH_PERCENT - goesPercent;
 }
 

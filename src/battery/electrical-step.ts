@@ -1,8 +1,8 @@
 /** What an electrical class needs to know of a step: its constants, and all exponentials of its length, once for all of its devices. */
 import type { BatteryClass } from './battery-class.js';
 
-/** Near empty and near full, and where much flows, a step is taken in parts of at most this length, s. */
-const SHORT_S = 60;
+/** Near empty and full, in cold and heat, and where much flows, a step is taken in parts of at most this length, s. */
+const SHORT_S = 20;
 
 /** Of one class, for a whole step or for one of the parts that it is taken in. */
 interface PartConstants {

@@ -108,8 +108,11 @@ it('a step in which the reserve is reached reports the mean power, and its energ
   expect(kwh).toBeCloseTo((0.38 * 7.4 * 0.935) / 7.565, 12);
 });
 
-it('the books of a year of random minutes close to 1e-9 for every product', () => {
-  const classes = batteryProducts.map((product) => compileBatteryClass(product, 'ac'));
+it('the books of a year of random minutes close to 1e-9 for every product on both paths', () => {
+  const classes = batteryProducts.flatMap((product) => [
+    compileBatteryClass(product, 'ac', 'energy'),
+    compileBatteryClass(product, 'ac', 'electrical'),
+  ]);
   const batteries = createBatteries({
     classes,
     classOf: Uint16Array.from(classes, (_, i) => i),
