@@ -60,7 +60,7 @@ export function createBatteries(start: StartingFleet): Batteries {
     temperatureCelsius: new Float64Array(size).fill(25),
     currentLimitA: new Float64Array(size).fill(Infinity),
     voltageV: new Float64Array(size),
-    polarisationV: new Float64Array(size),
+    polarisationA: new Float64Array(size),
     resistanceFactor: new Float64Array(size).fill(1),
     flow: flowColumns(classes),
     segments: classes.flatMap((c) => [c.chargeSegments, c.dischargeSegments]),

@@ -116,6 +116,7 @@ export function dischargeDcKw(acKw: number, constants: ClassConstants): number {
  * P_ac = P + loss(P); discharging, P_ac = P − loss(P), hence the other signs. In the form that does not cancel where `square` is small or 0.
  */
 export function dcFromAcKw(acKw: number, slope: number, square: number): number {
+  if (square === 0) return acKw / slope;
   return (2 * acKw) / (slope + Math.sqrt(slope * slope + 4 * square * acKw));
 }
 

@@ -43,8 +43,8 @@ export interface Batteries {
   readonly currentLimitA: Float64Array;
   /** Electrical path: at the pack's terminals at the end of the last step, 0 before the first. */
   readonly voltageV: Float64Array;
-  /** Electrical path: what is left of past current across a cell's RC pair, V. */
-  readonly polarisationV: Float64Array;
+  /** Electrical path: what is left of past current in a cell: through the resistor of its RC pair, A. */
+  readonly polarisationA: Float64Array;
   /** Electrical path: resistance over that of a new battery at the same temperature. */
   readonly resistanceFactor: Float64Array;
   readonly flow: FlowColumns;

@@ -3,12 +3,12 @@
  * by the product's published curve, as on the energy path; then the cell finds its current and warms up.
  *
  * One cell is an open-circuit voltage U(s), hysteresis H with the sign of the current, a resistance R0 that acts at once and one RC pair
- * (R1, τ) with the voltage u (Thevenin model, see for instance Plett, Battery Management Systems, 2015, ch. 2). Over a step of dt at a constant
- * current I, with α = e^(−dt/τ) and k = (τ/dt)(1 − α), s moves by c·I and u relaxes exactly:
+ * (R1, τ) with the voltage u = R1·w (Thevenin model, see for instance Plett, Battery Management Systems, 2015, ch. 2). Over a step of dt at a constant
+ * current I, with α = e^(−dt/τ) and k = (τ/dt)(1 − α), s moves by c·I and w relaxes exactly, w' = I + (w − I)·α:
  *
  *  mean over the step   E = U + H + u·k,  R = R0 + R1(1 − k) + ½U'c,  P = I(E + R·I)  =>  I = 2P / (E + √(E² + 4RP)), which does not cancel near 0
  *  voltage at its end   V = U + H + u·α + (R0 + R1(1 − α) + U'c)·I
- *  heat                 Q = I²R0 + |I|·H + mean of u²/R1;  T∞ = T_air + Q/hA,  T' = T∞ + (T − T∞)·e^(−dt/τ_th)
+ *  heat                 Q = I²R0 + |I|·H + mean of R1·w²;  T∞ = T_air + Q/hA,  T' = T∞ + (T − T∞)·e^(−dt/τ_th)
  *
  * The current is bounded so that voltage, charge and rate keep their limits at the end of the step: constant current, constant voltage and
  * taper follow from that. Past a corner of U(s), and where the cell warms up, it is found again with the slopes and the temperature that the
@@ -63,28 +63,13 @@ export function stepElectricalRun(batteries: Batteries, run: CellRun): void {
 }
 
 /**
- * Whether one part is enough: the curve bends near its ends, where much flows the published limit changes on the way, and in cold and heat
- * the share of full power does.
- */
-function isSmooth(batteries: Batteries, i: number, row: number): boolean {
-  const { flow, walk } = batteries;
-  const mostKw = Math.min(Math.abs(at(batteries.requestedPowerKw, i)), at(flow.maxKw, row));
-  const goesPercent = (100 * mostKw * walk.stepHours) / at(flow.usableKwh, row);
-  const fromPercent = at(batteries.socPercent, i);
-  if (goesPercent > LARGE_PERCENT) return false;
-  const celsius = at(batteries.temperatureCelsius, i);
-  if (mostKw > 0 && (celsius < MILD_FROM_CELSIUS || celsius > MILD_TO_CELSIUS)) return false;
-  return fromPercent > LOW_PERCENT + goesPercent && fromPercent < HIGH_PERCENT - goesPercent;
-}
-
-/**
  * One loop that keeps every number in a register: with functions that hand them on through memory, the same work takes three times as long.
  * A whole step sets those aside, in `parted`, for which it is too long.
  */
 // oxlint-disable-next-line max-lines-per-function
 function stepCells(batteries: Batteries, run: CellRun, part: PartColumns): void {
   const { flow, walk, socPercent, reservePercent, requestedPowerKw, currentLimitA, capacityFraction } = batteries;
-  const { polarisationV, temperatureCelsius, ambientCelsius, resistanceFactor, powerKw, lossKwh, voltageV } = batteries;
+  const { polarisationA, temperatureCelsius, ambientCelsius, resistanceFactor, powerKw, lossKwh, voltageV } = batteries;
   const c = run.classNumber;
   const { socTable = EMPTY, temperatureTable = EMPTY } = batteries.classes[c]?.electrical ?? {};
   const { hours, parts } = part;
@@ -118,6 +103,7 @@ function stepCells(batteries: Batteries, run: CellRun, part: PartColumns): void 
   const cellPerPackA = seriesCells / cellCount;
   // More than passes for a kW in the part, of any cell with half of its capacity.
   const mostPercentPerKw = (2 * newPercentPerA * wPerKw) / minVoltageV;
+  const wholePercentPerKw = (100 * hours) / at(flow.usableKwh, 2 * c);
   const canPart = part !== batteries.electrical.part && batteries.electrical.part.parts > 1;
   for (let m = run.from; m < run.to; m += 1) {
     const i = run.list[m] ?? 0;
@@ -126,10 +112,6 @@ function stepCells(batteries: Batteries, run: CellRun, part: PartColumns): void 
     const sign = isCharge ? 1 : -1;
     const row = 2 * c + (isCharge ? 0 : 1);
     if (Number.isNaN(requestedKw)) throw new RangeError(`the power requested of device ${i} is not a number`);
-    if (canPart && !isSmooth(batteries, i, row)) {
-      setAside(batteries, i);
-      continue;
-    }
 
     // The cell as the part finds it.
     const startPercent = at(socPercent, i);
@@ -139,11 +121,12 @@ function stepCells(batteries: Batteries, run: CellRun, part: PartColumns): void 
     const slopeV = (at(socTable, startAt + ROW) - startLowV) * PER_PERCENT;
     const startAbove = startPercent - startRow / PER_PERCENT;
     const openV = startLowV + slopeV * startAbove;
-    const coolOhm = at(socTable, startAt + (isCharge ? 2 : 3)) * at(resistanceFactor, i);
-    const coolPairOhm = newRelaxationOhm * at(resistanceFactor, i);
+    const aged = at(resistanceFactor, i);
+    const coolOhm = at(socTable, startAt + (isCharge ? 2 : 3)) * aged;
+    const coolPairOhm = newRelaxationOhm * aged;
     const capacity = at(capacityFraction, i);
     const percentPerA = newPercentPerA / capacity;
-    const pairV = at(polarisationV, i);
+    const startPairA = at(polarisationA, i);
     const startCelsius = at(temperatureCelsius, i);
 
     // What is asked of it, by the request and by the converter.
@@ -153,6 +136,15 @@ function stepCells(batteries: Batteries, run: CellRun, part: PartColumns): void 
     const square = at(flow.square, row);
     const wantedKw = isAsked ? dcFromAcKw(mostKw + at(flow.offsetKw, row), slope, square) : 0;
     const stopPercent = isCharge ? 100 : Math.min(at(reservePercent, i), startPercent);
+
+    // Too long a step: the curve bends near its ends, where much flows the published limit changes on the way, and in cold and heat the share.
+    const goesPercent = mostKw * wholePercentPerKw;
+    const isMild = mostKw === 0 || (startCelsius >= MILD_FROM_CELSIUS && startCelsius <= MILD_TO_CELSIUS);
+    const isInside = startPercent > LOW_PERCENT + goesPercent && startPercent < HIGH_PERCENT - goesPercent;
+    if (canPart && !(isMild && isInside && goesPercent < LARGE_PERCENT)) {
+      setAside(batteries, i);
+      continue;
+    }
 
     let celsius = startCelsius;
     let meanSlopeV = slopeV;
@@ -166,6 +158,7 @@ function stepCells(batteries: Batteries, run: CellRun, part: PartColumns): void 
       const factor = at(temperatureTable, factorAt) * (1 - warmth) + at(temperatureTable, factorAt + DEGREE) * warmth;
       const ohm = coolOhm * factor;
       const pairOhm = coolPairOhm * factor;
+      const pairV = pairOhm * startPairA;
       let flowA = 0;
       let gotKw = 0;
       let isAtStop = false;
@@ -197,7 +190,8 @@ function stepCells(batteries: Batteries, run: CellRun, part: PartColumns): void 
         const radicand = meanV * meanV + 4 * meanOhm * powerW;
         // Beyond the most that a cell can give, the current of that most.
         const wantedA = radicand > 0 ? (2 * powerW) / (meanV + Math.sqrt(radicand)) : -meanV / (2 * meanOhm);
-        const voltageA = (sign * (boundV - restV - pairV * relaxed)) / endOhm;
+        const beyondV = sign * (restV + pairV * relaxed + endOhm * wantedA - boundV);
+        const voltageA = beyondV > 0 ? sign * wantedA - beyondV / endOhm : Infinity;
         const stopA = sign * (stopPercent - startPercent + leakPercent) * capacity * newAPerPercent;
         const boundA = Math.max(0, Math.min(at(currentLimitA, i) * cellPerPackA, voltageA, stopA));
         const isCurbed = sign * wantedA > boundA;
@@ -230,10 +224,9 @@ function stepCells(batteries: Batteries, run: CellRun, part: PartColumns): void 
         (endAbove * (endLowV + endOpenV) - startAbove * (startLowV + openV)) / 2;
 
       // Its warmth. Cooling by liquid takes what the current warms above its set point, not what the air does.
-      const finalV = pairOhm * currentA;
-      const offV = pairV - finalV;
-      const squareV = finalV * finalV + offV * (2 * finalV * relaxedMean + offV * relaxedSquareMean);
-      const heatW = currentA * (currentA * ohm + ownV) + squareV / pairOhm;
+      const offA = startPairA - currentA;
+      const squareA = currentA * currentA + offA * (2 * currentA * relaxedMean + offA * relaxedSquareMean);
+      const heatW = currentA * (currentA * ohm + ownV) + squareA * pairOhm;
       const finalCelsius = at(ambientCelsius, i) + heatW * kPerW;
       const freeCelsius = finalCelsius + (startCelsius - finalCelsius) * cooled;
       const endCelsius = Math.min(freeCelsius, Math.max(cooledToCelsius, Math.min(startCelsius, freeCelsius)));
@@ -263,9 +256,10 @@ function stepCells(batteries: Batteries, run: CellRun, part: PartColumns): void 
       }
       powerKw[i] = isCharge ? Math.min(meanKw, requestedKw) : Math.max(meanKw, requestedKw);
       socPercent[i] = endPercent;
-      polarisationV[i] = finalV + offV * relaxed;
+      const endPairA = currentA + offA * relaxed;
+      polarisationA[i] = endPairA;
       temperatureCelsius[i] = endCelsius;
-      voltageV[i] = seriesCells * (endOpenV + ownV + finalV + offV * relaxed + ohm * currentA);
+      voltageV[i] = seriesCells * (endOpenV + ownV + pairOhm * endPairA + ohm * currentA);
       break;
     }
   }
